@@ -1,0 +1,99 @@
+"""The Azure resource IDs this project deals in. ARM ignores case in them, and so does comparing them here."""
+
+import re
+from dataclasses import dataclass, field
+from functools import total_ordering
+
+_GUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+_GROUP = r"(?u:[\w.()-]{0,89}[\w()-])"
+_VNET = (
+    f"/subscriptions/({_GUID})/resourceGroups/({_GROUP})"
+    r"/providers/Microsoft\.Network/virtualNetworks/([a-z0-9][a-z0-9_.-]{0,62}[a-z0-9_])"
+)
+_PEERING = r"/virtualNetworkPeerings/([a-z0-9](?:[a-z0-9_.-]{0,78}[a-z0-9_])?)"
+
+_guid = re.compile(_GUID, re.ASCII | re.IGNORECASE)
+_vnet_id = re.compile(_VNET, re.ASCII | re.IGNORECASE)
+_peering_id = re.compile(_VNET + _PEERING, re.ASCII | re.IGNORECASE)
+
+VNET_ID_FORM = (
+    "/subscriptions/<guid>/resourceGroups/<group>/providers/Microsoft.Network/virtualNetworks/<name>"
+)
+PEERING_ID_FORM = f"{VNET_ID_FORM}/virtualNetworkPeerings/<name>"
+
+
+def is_guid(text: str) -> bool:
+    """Whether it is a GUID in its plain form, without braces."""
+    return _guid.fullmatch(text) is not None
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class VnetId:
+    """A virtual network, spelt as it was found. Text from outside goes through `parse`."""
+
+    subscription: str
+    group: str
+    name: str
+    _folded: tuple[str, str, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        folded = (self.subscription.lower(), self.group.lower(), self.name.lower())
+        object.__setattr__(self, "_folded", folded)
+
+    @classmethod
+    def parse(cls, text: str) -> "VnetId":
+        found = _vnet_id.fullmatch(text)
+        if found is None:
+            raise ValueError(f"not a virtual network ID: {text!r}; expected {VNET_ID_FORM}")
+        subscription, group, name = found.groups()
+        return cls(subscription=subscription, group=group, name=name)
+
+    def __str__(self) -> str:
+        return (
+            f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
+            f"/providers/Microsoft.Network/virtualNetworks/{self.name}"
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._folded)
+
+    def __eq__(self, other: object) -> bool:
+        return self._folded == other._folded if isinstance(other, VnetId) else NotImplemented
+
+    def __lt__(self, other: object) -> bool:
+        return self._folded < other._folded if isinstance(other, VnetId) else NotImplemented
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PeeringId:
+    """A peering, which belongs to the virtual network it leads out of."""
+
+    vnet: VnetId
+    name: str
+    _folded: tuple[VnetId, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_folded", (self.vnet, self.name.lower()))
+
+    @classmethod
+    def parse(cls, text: str) -> "PeeringId":
+        found = _peering_id.fullmatch(text)
+        if found is None:
+            raise ValueError(f"not a virtual network peering ID: {text!r}; expected {PEERING_ID_FORM}")
+        subscription, group, vnet, name = found.groups()
+        return cls(vnet=VnetId(subscription=subscription, group=group, name=vnet), name=name)
+
+    def __str__(self) -> str:
+        return f"{self.vnet}/virtualNetworkPeerings/{self.name}"
+
+    def __hash__(self) -> int:
+        return hash(self._folded)
+
+    def __eq__(self, other: object) -> bool:
+        return self._folded == other._folded if isinstance(other, PeeringId) else NotImplemented
+
+    def __lt__(self, other: object) -> bool:
+        return self._folded < other._folded if isinstance(other, PeeringId) else NotImplemented
