@@ -18,7 +18,7 @@ _TYPES = ("Microsoft.Resources.ResourceWriteSuccess", "Microsoft.Resources.Resou
 _FOLDED_TYPES = frozenset(name.lower() for name in _TYPES)
 _TAGS = "/providers/microsoft.resources/tags/default"
 _VNET = ["", "subscriptions", "resourcegroups", "providers", "microsoft.network", "virtualnetworks"]
-_SHOWN_CHARACTERS = 120
+_SHOWN_CHARACTERS = 240
 
 
 class BadEventError(ValueError):

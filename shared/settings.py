@@ -153,13 +153,9 @@ def _schedule(text: str) -> str:
     from croniter import croniter  # kept out of the way of whoever only imports the settings
 
     try:
-        parts = text.split()
-        if len(parts) not in {5, 6}:
-            raise ValueError(f"it has {len(parts)} fields")
-        parts = parts if len(parts) == 6 else ["0", *parts]
         lists = [
             ",".join(str(value) for value in sorted(_values(part, *limits)))
-            for part, limits in zip(parts, _SCHEDULE_FIELDS, strict=True)
+            for part, limits in zip(_split(text), _SCHEDULE_FIELDS, strict=True)
         ]
         start = datetime(2000, 1, 1, tzinfo=UTC)
         # Finds nothing, and says so with a ValueError, for days such as 30 February.
@@ -179,6 +175,13 @@ _SCHEDULE_FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (
     (1, 12, _MONTHS),
     (0, 6, _DAYS),
 )
+
+
+def _split(text: str) -> list[str]:
+    parts = text.split()
+    if len(parts) not in {5, 6}:
+        raise ValueError(f"it has {len(parts)} fields")
+    return parts if len(parts) == 6 else ["0", *parts]
 
 
 def _values(text: str, low: int, high: int, words: tuple[str, ...]) -> set[int]:

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
+from unittest.mock import patch
 
-import azure.core.pipeline.transport
 from azure.core.exceptions import HttpResponseError
-from azure.core.pipeline.transport import AsyncHttpTransport
+from azure.core.pipeline.transport import AioHttpTransport, AsyncHttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 from azure.core.utils import case_insensitive_dict
 
@@ -139,14 +139,11 @@ class SimulatedTransport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
 
 @contextmanager
 def installed(handle: Handle) -> Iterator[None]:
-    """While this lasts, the SDK's default asynchronous transport is the simulation."""
-    transports = azure.core.pipeline.transport.__dict__
-    before = transports.get("AioHttpTransport")
-    transports["AioHttpTransport"] = lambda **_: SimulatedTransport(handle)
-    try:
+    """While this lasts, the SDK's default asynchronous transport sends to the simulation."""
+    simulated = SimulatedTransport(handle)
+
+    async def send(_: AioHttpTransport, request: HttpRequest, **__: Any) -> AsyncHttpResponse:
+        return await simulated.send(request)
+
+    with patch.object(AioHttpTransport, "send", send):
         yield
-    finally:
-        if before is None:
-            del transports["AioHttpTransport"]
-        else:
-            transports["AioHttpTransport"] = before

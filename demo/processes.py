@@ -1,0 +1,190 @@
+"""The two programs the demo needs: a simulated Azure, and the function app on a local Functions host."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+APP_FOLDER = Path(__file__).resolve().parent.parent
+EVENT_FUNCTION = "on_network_event"
+
+_START_SECONDS = 60.0
+_STOP_SECONDS = 5.0
+_LOG_LINES_SHOWN = 25
+
+
+class DemoError(Exception):
+    """What the demo ends with, in one line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulator:
+    """A simulated Azure that is ready."""
+
+    endpoint: str
+    ca_file: Path
+    settings_file: Path
+    settings: Mapping[str, str]
+
+
+def port_to_use(port: int, option: str) -> int:
+    """The port if it is free, or for 0 any free one."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise DemoError(
+                f"port {port} cannot be used ({error}); choose another with {option}, or 0 for any"
+            ) from error
+        return int(probe.getsockname()[1])
+
+
+def last_lines(log: Path) -> str:
+    if not log.is_file():
+        return ""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-_LOG_LINES_SHOWN:])
+
+
+def webhook(app_port: int) -> str:
+    return f"http://localhost:{app_port}/runtime/webhooks/EventGrid?functionName={EVENT_FUNCTION}"
+
+
+@asynccontextmanager
+async def simulator(
+    state: Path, *, port: int, app_port: int, scenario: str, time_scale: float, log: Path
+) -> AsyncIterator[Simulator]:
+    endpoint_file, settings_file = state / "endpoint", state / "settings.json"
+    for stale in (endpoint_file, settings_file):
+        stale.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "simulator", "serve", "--port", str(port), "--state-dir", str(state)]
+    command += ["--time-scale", f"{time_scale:g}", "--scenario", scenario, "--deliver", webhook(app_port)]
+    async with _running("the simulator", command, os.environ, log) as process:
+
+        async def is_ready() -> bool:
+            return endpoint_file.is_file() and bool(endpoint_file.read_text().strip())
+
+        await _until_ready("the simulator", process, is_ready, log)
+        document = json.loads(settings_file.read_text())
+        yield Simulator(
+            endpoint=endpoint_file.read_text().strip().rstrip("/"),
+            ca_file=state / "ca.pem",
+            settings_file=settings_file,
+            settings=document.get("Values", document),
+        )
+
+
+@asynccontextmanager
+async def function_app(
+    host: str, azure: Simulator, settings: Mapping[str, str], *, port: int, log: Path | None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The app on `func` or `devhost`; without a log its output passes through."""
+    if host == "func":
+        command = [shutil.which("func") or "func", "start", "--port", str(port)]
+    else:
+        command = [sys.executable, "-m", "devhost", "--port", str(port), "--app", str(APP_FOLDER)]
+        # Named, so that a local.settings.json of the developer's own does not mix in.
+        command += ["--settings", str(azure.settings_file)]
+    environ = {
+        **os.environ,
+        "FUNCTIONS_WORKER_RUNTIME": "python",
+        "VIRTUAL_ENV": sys.prefix,
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", ""))),
+        "PYTHONUNBUFFERED": "1",
+        **azure.settings,
+        **settings,
+    }
+    # The demo's app is the simulated Azure's, whatever the shell is set up for.
+    for name in {"HUB_VNET_ID", "HUB_LOCATION", "AZURE_CLIENT_ID"} - azure.settings.keys() - settings.keys():
+        environ.pop(name, None)
+    async with (
+        _running("the function app", command, environ, log) as process,
+        aiohttp.ClientSession() as http,
+    ):
+
+        async def is_ready() -> bool:
+            try:
+                async with http.get(f"http://localhost:{port}/admin/host/ping") as response:
+                    return response.status == 200
+            except aiohttp.ClientError:
+                return False
+
+        await _until_ready("the function app", process, is_ready, log)
+        yield process
+
+
+def host_to_use(wanted: str | None) -> str:
+    """`func` where it is installed, unless something else is asked for."""
+    if wanted == "func" and not shutil.which("func"):
+        raise DemoError("func is not on PATH; leave out --host, or install Azure Functions Core Tools")
+    return wanted or ("func" if shutil.which("func") else "devhost")
+
+
+@asynccontextmanager
+async def _running(
+    name: str, command: Sequence[str], environ: Mapping[str, str], log: Path | None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Runs a program and whatever it starts in a session of its own, and ends them all at the end."""
+    output = log.open("ab") if log else None
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=APP_FOLDER,
+            env=environ,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=asyncio.subprocess.STDOUT if output else None,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise DemoError(f"{name} does not start: {error}") from error
+    finally:
+        if output:
+            output.close()
+    try:
+        yield process
+    finally:
+        await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    _signal_session(process.pid, signal.SIGTERM)
+    try:
+        async with asyncio.timeout(_STOP_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        pass
+    finally:
+        # Also reaches what a program that has ended left behind.
+        _signal_session(process.pid, signal.SIGKILL)
+    await process.wait()
+
+
+def _signal_session(pid: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(pid, number)
+    except ProcessLookupError:
+        return
+
+
+async def _until_ready(
+    name: str, process: asyncio.subprocess.Process, is_ready: Callable[[], Awaitable[bool]], log: Path | None
+) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not await is_ready():
+        if process.returncode is not None:
+            said = last_lines(log) if log else ""
+            raise DemoError(f"{name} ended with exit code {process.returncode}\n{said}".rstrip())
+        if time.monotonic() > deadline:
+            raise DemoError(f"{name} was not ready within {_START_SECONDS:.0f} s")
+        await asyncio.sleep(0.1)

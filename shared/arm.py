@@ -1,0 +1,239 @@
+"""Azure behind the door: the one file that knows the SDK.
+
+Bodies are read and written as plain JSON: the SDK's models are mappings over it, and typed access would cost
+more than the whole rest of a pass. Retries are ours, so the SDK's are off: it would sleep as long as any
+Retry-After says. https://github.com/Azure/azure-sdk-for-python/tree/main/sdk/core/azure-core
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from azure.core.credentials_async import AsyncTokenCredential
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    HttpResponseError,
+    ResourceNotFoundError,
+)
+from azure.core.rest import HttpRequest
+from azure.mgmt.network.aio import NetworkManagementClient
+
+from shared.network import Accepted, NetworkError, Trouble
+from shared.plan import Change, Delete, Put
+from shared.resource_ids import PeeringId, VnetId
+from shared.topology import ObservedPeering, PeeringState, SyncLevel, Vnet
+
+_GONE = {"ResourceNotFound", "ResourceGroupNotFound", "NotFound", "ParentResourceNotFound"}
+
+_TROUBLE: Mapping[str, Trouble] = {
+    "AnotherOperationInProgress": Trouble.BUSY,
+    "Canceled": Trouble.BUSY,
+    "CanceledAndSupersededDueToAnotherOperation": Trouble.BUSY,
+    "OperationPreempted": Trouble.BUSY,
+    "ReferencedResourceNotProvisioned": Trouble.BUSY,
+    "RetryableError": Trouble.BUSY,
+    "RetryableErrorDueToAnotherOperation": Trouble.BUSY,
+    "ResourcesBeingMoved": Trouble.BUSY,
+    "RetryableErrorDueToTooManyCalls": Trouble.THROTTLED,
+    "RetryableErrorDueTooHighReadDataSize": Trouble.THROTTLED,
+    "SubscriptionRequestsThrottled": Trouble.THROTTLED,
+    "TooManyRequests": Trouble.THROTTLED,
+    "InvalidGlobalResourceReference": Trouble.STALE,
+    "InvalidResourceReference": Trouble.STALE,
+    "NotFound": Trouble.STALE,
+    "ParentResourceNotFound": Trouble.STALE,
+    "PreconditionFailed": Trouble.STALE,
+    "RemotePeeringIsDisconnected": Trouble.STALE,
+    "ResourceGroupBeingDeleted": Trouble.STALE,
+    "ResourceGroupNotFound": Trouble.STALE,
+    "ResourceNotFound": Trouble.STALE,
+}
+"""By `error.code`: statuses are ambiguous (Azure is busy with 400, 409 and 429 alike) and texts localized."""
+
+
+class Arm:
+    """The network provider of any subscription, seen through Azure Resource Manager."""
+
+    def __init__(self, credential: AsyncTokenCredential, endpoint: str) -> None:
+        self._credential = credential
+        self._endpoint = endpoint
+        self._clients: dict[str, NetworkManagementClient] = {}
+
+    def _client(self, subscription: str) -> NetworkManagementClient:
+        client = self._clients.get(subscription.lower())
+        if client is None:
+            client = NetworkManagementClient(
+                self._credential,
+                subscription,
+                base_url=self._endpoint,
+                credential_scopes=[f"{self._endpoint}/.default"],
+                retry_total=0,
+                connection_timeout=5,
+                read_timeout=20,
+            )
+            self._clients[subscription.lower()] = client
+        return client
+
+    async def close(self) -> None:
+        for client in self._clients.values():
+            await client.close()
+        await self._credential.close()
+
+    async def list_vnets(self, subscription: str) -> tuple[Vnet, ...]:
+        async with _errors():
+            return tuple(
+                [_vnet(body) async for body in self._client(subscription).virtual_networks.list_all()]
+            )
+
+    async def get_vnet(self, vnet: VnetId) -> Vnet | None:
+        async with _errors():
+            try:
+                body = await self._client(vnet.subscription).virtual_networks.get(vnet.group, vnet.name)
+            except ResourceNotFoundError as error:
+                _check_gone(error)
+                return None
+            return _vnet(body)
+
+    async def get_peering(self, peering: PeeringId) -> ObservedPeering | None:
+        vnet = peering.vnet
+        async with _errors():
+            peerings = self._client(vnet.subscription).virtual_network_peerings
+            try:
+                body = await peerings.get(vnet.group, vnet.name, peering.name)
+            except ResourceNotFoundError as error:
+                _check_gone(error)
+                return None
+            return _peering(vnet, body)
+
+    async def apply(self, change: Change) -> Accepted:
+        vnet = change.peering.vnet
+        peerings = self._client(vnet.subscription).virtual_network_peerings
+        urls: list[str | None] = []
+        body: Any
+
+        def note_operation(response: Any, _body: object, _headers: object) -> None:
+            urls.append(response.http_response.headers.get("Azure-AsyncOperation"))
+
+        async with _errors():
+            match change:
+                case Put():
+                    body = {"properties": dict(change.properties)}
+                    poller = await peerings.begin_create_or_update(
+                        vnet.group,
+                        vnet.name,
+                        change.peering.name,
+                        body,
+                        sync_remote_address_space="true",
+                        polling=False,
+                        cls=note_operation,
+                    )
+                    await poller.result()
+                case Delete():
+                    deletion = await peerings.begin_delete(
+                        vnet.group, vnet.name, change.peering.name, polling=False, cls=note_operation
+                    )
+                    await deletion.result()
+        return Accepted(change=change, operation_url=urls[0] if urls else None)
+
+    async def failure(self, accepted: Accepted) -> NetworkError | None:
+        if accepted.operation_url is None:
+            return None
+        client = self._client(accepted.change.peering.vnet.subscription)
+        async with _errors():
+            response = await client.send_request(HttpRequest("GET", accepted.operation_url))
+            response.raise_for_status()
+            answer = response.json()
+        if not isinstance(answer, dict) or answer.get("status") not in ("Failed", "Canceled"):
+            return None
+        error = answer.get("error") or {}
+        code = str(error.get("code") or answer["status"])
+        return NetworkError(
+            trouble=_TROUBLE.get(code, Trouble.NEEDS_A_PERSON),
+            code=code,
+            message=str(error.get("message", "")),
+        )
+
+
+@asynccontextmanager
+async def _errors() -> AsyncIterator[None]:
+    """Sorts everything the SDK raises, in one place."""
+    try:
+        yield
+    except HttpResponseError as error:
+        raise _sorted(error) from error
+    except AzureError as error:
+        raise NetworkError(
+            trouble=Trouble.UNAVAILABLE, code=type(error).__name__, message=error.message
+        ) from error
+
+
+def _sorted(error: HttpResponseError) -> NetworkError:
+    details = getattr(error.error, "details", None) or []
+    codes = [str(detail.code) for detail in details if detail.code] + [_code(error)]
+    status = error.status_code or 0
+    trouble = next((_TROUBLE[code] for code in codes if code in _TROUBLE), None)
+    if trouble is None and (status == 429):
+        trouble = Trouble.THROTTLED
+    if trouble is None and (status == 408 or status >= 500 or status == 0):
+        trouble = Trouble.UNAVAILABLE
+    return NetworkError(
+        trouble=trouble or Trouble.NEEDS_A_PERSON,
+        code=_code(error),
+        message=getattr(error.error, "message", None) or error.message,
+        retry_after_seconds=_retry_after(error),
+    )
+
+
+def _code(error: HttpResponseError) -> str:
+    code = getattr(error.error, "code", None)
+    if code:
+        return str(code)
+    return (
+        "AuthenticationFailed" if isinstance(error, ClientAuthenticationError) else f"Http{error.status_code}"
+    )
+
+
+def _retry_after(error: HttpResponseError) -> float | None:
+    headers: Mapping[str, str] = getattr(error.response, "headers", {})
+    value = headers.get("Retry-After")
+    try:
+        return max(0.0, float(value)) if value is not None else None
+    except ValueError:
+        return None
+
+
+def _check_gone(error: ResourceNotFoundError) -> None:
+    """Only Azure's own word proves absence; a 404 of anything in between does not."""
+    if _code(error) not in _GONE:
+        raise error
+
+
+def _vnet(body: Mapping[str, Any]) -> Vnet:
+    vnet = VnetId.parse(body["id"])
+    properties = body["properties"]
+    return Vnet(
+        id=vnet,
+        location=body["location"].replace(" ", "").lower(),
+        provisioning=properties.get("provisioningState", ""),
+        address_prefixes=tuple((properties.get("addressSpace") or {}).get("addressPrefixes") or ()),
+        tags=dict(body.get("tags") or {}),
+        peerings=tuple(_peering(vnet, half) for half in properties.get("virtualNetworkPeerings") or ()),
+    )
+
+
+def _peering(vnet: VnetId, body: Mapping[str, Any]) -> ObservedPeering:
+    properties = body["properties"]
+    return ObservedPeering(
+        id=PeeringId(vnet=vnet, name=body["name"]),
+        remote=VnetId.parse(properties["remoteVirtualNetwork"]["id"]),
+        state=_known(PeeringState, properties.get("peeringState")),
+        sync=_known(SyncLevel, properties.get("peeringSyncLevel")),
+        provisioning=properties.get("provisioningState", ""),
+        properties=properties,
+    )
+
+
+def _known[Value: (PeeringState, SyncLevel)](kind: type[Value], value: object) -> Value:
+    """A word of Azure's, or `unknown` for one that this version has not met."""
+    return next((known for known in kind if known == value), kind("unknown"))

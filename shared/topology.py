@@ -1,0 +1,73 @@
+"""What Azure reports: virtual networks, their peerings, and what could not be seen."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from shared.resource_ids import PeeringId, VnetId
+
+
+class PeeringState(StrEnum):
+    """https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview"""
+
+    INITIATED = "Initiated"
+    CONNECTED = "Connected"
+    DISCONNECTED = "Disconnected"
+    UNKNOWN = "unknown"
+    """Anything this version does not know: never acted upon."""
+
+
+class SyncLevel(StrEnum):
+    """Whether both halves have each other's address space of now."""
+
+    FULLY_IN_SYNC = "FullyInSync"
+    LOCAL_NOT_IN_SYNC = "LocalNotInSync"
+    REMOTE_NOT_IN_SYNC = "RemoteNotInSync"
+    LOCAL_AND_REMOTE_NOT_IN_SYNC = "LocalAndRemoteNotInSync"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedPeering:
+    """One direction of a link, as Azure reports it."""
+
+    id: PeeringId
+    remote: VnetId
+    state: PeeringState
+    sync: SyncLevel
+    provisioning: str
+    properties: Mapping[str, Any] = field(repr=False)
+    """The whole of what Azure said, so that a write carries over what we do not manage."""
+
+    def is_behind(self) -> bool:
+        """Whether this half has an old address space of the remote, which only a write here repairs."""
+        return self.sync in (SyncLevel.LOCAL_NOT_IN_SYNC, SyncLevel.LOCAL_AND_REMOTE_NOT_IN_SYNC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vnet:
+    """A virtual network with the peerings it carries."""
+
+    id: VnetId
+    location: str
+    provisioning: str
+    address_prefixes: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    peerings: tuple[ObservedPeering, ...] = ()
+
+    def peering_to(self, remote: VnetId) -> ObservedPeering | None:
+        """Ours or not: Azure allows one peering per pair and direction, whatever its name."""
+        return next((peering for peering in self.peerings if peering.remote == remote), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topology:
+    """Virtual networks that were seen, and those proven gone. What is in neither is unknown."""
+
+    vnets: Mapping[VnetId, Vnet]
+    gone: frozenset[VnetId] = frozenset()
+
+    @classmethod
+    def of(cls, vnets: Iterable[Vnet], gone: Iterable[VnetId] = ()) -> "Topology":
+        return cls(vnets={vnet.id: vnet for vnet in vnets}, gone=frozenset(gone))

@@ -1,0 +1,219 @@
+import subprocess
+import sys
+
+import pytest
+
+from shared.resource_ids import VNET_ID_FORM, VnetId
+from shared.settings import DEFAULT_SCHEDULE, Settings, SettingsError, schedule_or_default
+
+SUBSCRIPTION = "11111111-aaaa-4bbb-8ccc-222222222222"
+HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub"
+LEAST = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_VNET_ID": HUB}
+GUID_FORM = "a GUID such as 00000000-0000-0000-0000-000000000000"
+SCHEDULE_FORM = "NCRONTAB of six fields, seconds first, such as 0 */5 * * * *, or five without the seconds"
+
+
+def test_defaults():
+    assert Settings.from_environ(LEAST) == Settings(
+        subscription_id=SUBSCRIPTION,
+        hub_vnet_id=VnetId.parse(HUB),
+        hub_location=None,
+        reconcile_schedule="0 */5 * * * *",
+        arm_endpoint="https://management.azure.com",
+        client_id=None,
+        event_budget_seconds=25,
+        timer_budget_seconds=1500,
+    )
+
+
+def test_empty_is_unset():
+    names = ["HUB_LOCATION", "RECONCILE_SCHEDULE", "ARM_ENDPOINT", "AZURE_CLIENT_ID"]
+    names += ["EVENT_BUDGET_SECONDS", "TIMER_BUDGET_SECONDS", "WEBSITE_OWNER_NAME"]
+    assert Settings.from_environ({**LEAST, **dict.fromkeys(names, " ")}) == Settings.from_environ(LEAST)
+
+
+@pytest.mark.parametrize(
+    ("environ", "field", "value"),
+    [
+        pytest.param(
+            {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION.upper()}, "subscription_id", SUBSCRIPTION, id="case"
+        ),
+        pytest.param(
+            {
+                "AZURE_SUBSCRIPTION_ID": "",
+                "WEBSITE_OWNER_NAME": f"{SUBSCRIPTION}+rg-SwedenCentralwebspace-Linux",
+            },
+            "subscription_id",
+            SUBSCRIPTION,
+            id="owner name",
+        ),
+        pytest.param(
+            {"WEBSITE_OWNER_NAME": "nonsense"}, "subscription_id", SUBSCRIPTION, id="owner name not needed"
+        ),
+        pytest.param(
+            {"HUB_VNET_ID": "", "HUB_LOCATION": "Sweden Central"},
+            "hub_location",
+            "swedencentral",
+            id="display form",
+        ),
+        pytest.param(
+            {"HUB_VNET_ID": "", "HUB_LOCATION": "eastus2"}, "hub_location", "eastus2", id="region name"
+        ),
+        pytest.param(
+            {"RECONCILE_SCHEDULE": "*/10 * * * *"}, "reconcile_schedule", "*/10 * * * *", id="five fields"
+        ),
+        pytest.param(
+            {"ARM_ENDPOINT": "https://management.azure.com/"},
+            "arm_endpoint",
+            "https://management.azure.com",
+            id="slash",
+        ),
+        pytest.param(
+            {"ARM_ENDPOINT": "https://localhost:8443"}, "arm_endpoint", "https://localhost:8443", id="port"
+        ),
+        pytest.param({"AZURE_CLIENT_ID": SUBSCRIPTION}, "client_id", SUBSCRIPTION, id="client"),
+        pytest.param({"EVENT_BUDGET_SECONDS": "1"}, "event_budget_seconds", 1, id="least event budget"),
+        pytest.param({"EVENT_BUDGET_SECONDS": "28"}, "event_budget_seconds", 28, id="most event budget"),
+        pytest.param({"TIMER_BUDGET_SECONDS": "30"}, "timer_budget_seconds", 30, id="least timer budget"),
+        pytest.param({"TIMER_BUDGET_SECONDS": "1740"}, "timer_budget_seconds", 1740, id="most timer budget"),
+    ],
+)
+def test_accepted(environ, field, value):
+    assert getattr(Settings.from_environ({**LEAST, **environ}), field) == value
+
+
+ENDPOINT = (
+    "is not an endpoint, accepted is https and a host without a path, such as https://management.azure.com"
+)
+EVENT_RANGE = "is out of range, accepted is a whole number of seconds from 1 to 28"
+
+
+@pytest.mark.parametrize(
+    ("environ", "message"),
+    [
+        pytest.param(
+            {"AZURE_SUBSCRIPTION_ID": "prod"},
+            f"AZURE_SUBSCRIPTION_ID: 'prod' is not a GUID, accepted is {GUID_FORM}",
+            id="subscription",
+        ),
+        pytest.param(
+            {"AZURE_SUBSCRIPTION_ID": ""},
+            f"AZURE_SUBSCRIPTION_ID: is not set, accepted is {GUID_FORM}",
+            id="no subscription",
+        ),
+        pytest.param(
+            {"AZURE_SUBSCRIPTION_ID": "", "WEBSITE_OWNER_NAME": "me"},
+            "WEBSITE_OWNER_NAME: 'me' does not begin with a subscription ID and a plus, "
+            "set AZURE_SUBSCRIPTION_ID instead",
+            id="owner name",
+        ),
+        pytest.param(
+            {"HUB_VNET_ID": "hub"},
+            f"HUB_VNET_ID: 'hub' is not a virtual network ID, accepted is {VNET_ID_FORM}",
+            id="hub",
+        ),
+        pytest.param(
+            {"HUB_LOCATION": "westeurope"},
+            f"HUB_VNET_ID, HUB_LOCATION: both are set, to {HUB!r} and 'westeurope', accepted is exactly one of them",
+            id="both hubs",
+        ),
+        pytest.param(
+            {"HUB_VNET_ID": ""},
+            "HUB_VNET_ID, HUB_LOCATION: neither is set, accepted is exactly one of them",
+            id="no hub",
+        ),
+        pytest.param(
+            {"HUB_VNET_ID": "", "HUB_LOCATION": "west-europe"},
+            "HUB_LOCATION: 'west-europe' is not a region, "
+            "accepted is an Azure region such as swedencentral or Sweden Central",
+            id="location",
+        ),
+        pytest.param(
+            {"RECONCILE_SCHEDULE": "hourly"},
+            f"RECONCILE_SCHEDULE: 'hourly' is not a schedule (it has 1 fields), accepted is {SCHEDULE_FORM}",
+            id="schedule",
+        ),
+        pytest.param(
+            {"ARM_ENDPOINT": "http://a.b"}, f"ARM_ENDPOINT: 'http://a.b' {ENDPOINT}", id="plain http"
+        ),
+        pytest.param({"ARM_ENDPOINT": "https://"}, f"ARM_ENDPOINT: 'https://' {ENDPOINT}", id="no host"),
+        pytest.param({"ARM_ENDPOINT": "https://a/b"}, f"ARM_ENDPOINT: 'https://a/b' {ENDPOINT}", id="path"),
+        pytest.param({"ARM_ENDPOINT": "https://u@a"}, f"ARM_ENDPOINT: 'https://u@a' {ENDPOINT}", id="user"),
+        pytest.param(
+            {"AZURE_CLIENT_ID": "x"},
+            f"AZURE_CLIENT_ID: 'x' is not a GUID, accepted is {GUID_FORM}",
+            id="client",
+        ),
+        pytest.param(
+            {"EVENT_BUDGET_SECONDS": "0"}, f"EVENT_BUDGET_SECONDS: '0' {EVENT_RANGE}", id="event low"
+        ),
+        pytest.param(
+            {"EVENT_BUDGET_SECONDS": "29"}, f"EVENT_BUDGET_SECONDS: '29' {EVENT_RANGE}", id="event high"
+        ),
+        pytest.param(
+            {"EVENT_BUDGET_SECONDS": "1.5"}, f"EVENT_BUDGET_SECONDS: '1.5' {EVENT_RANGE}", id="not whole"
+        ),
+        pytest.param(
+            {"TIMER_BUDGET_SECONDS": "1741"},
+            "TIMER_BUDGET_SECONDS: '1741' is out of range, accepted is a whole number of seconds from 30 to 1740",
+            id="timer high",
+        ),
+    ],
+)
+def test_refused(environ, message):
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environ({**LEAST, **environ})
+    assert str(caught.value) == message
+
+
+def test_every_problem_at_once():
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environ(
+            {"HUB_VNET_ID": "x", "HUB_LOCATION": "?", "ARM_ENDPOINT": "y", "AZURE_CLIENT_ID": "z"}
+        )
+    assert [problem.split(":")[0] for problem in str(caught.value).split("; ")] == [
+        "HUB_VNET_ID, HUB_LOCATION",
+        "HUB_VNET_ID",
+        "HUB_LOCATION",
+        "AZURE_SUBSCRIPTION_ID",
+        "ARM_ENDPOINT",
+        "AZURE_CLIENT_ID",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("0 0 9-17 * * MON-FRI", id="words"),
+        pytest.param("0 0 0 * January sunday", id="whole words"),
+        pytest.param("30 5/15 1,2 * * 0", id="steps and lists"),
+        pytest.param("0 0 17-9 * * *", id="range written backwards"),
+        pytest.param("0 0 0 29 2 *", id="leap day"),
+    ],
+)
+def test_schedules(text):
+    assert schedule_or_default({"RECONCILE_SCHEDULE": text}) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("@daily", id="alias"),
+        pytest.param("0 0 0 0 * * *", id="seven fields"),
+        pytest.param("60 * * * * *", id="second 60"),
+        pytest.param("0 0 0 * * 7", id="Sunday as 7"),
+        pytest.param("0 0 0 L * *", id="last day"),
+        pytest.param("0 0 0 ? * *", id="question mark"),
+        pytest.param("0 */x * * * *", id="step without a number"),
+        pytest.param("0 0 0 30 2 *", id="a day that never comes"),
+        pytest.param("9" * 5000 + " * * * * *", id="endless number"),
+    ],
+)
+def test_schedules_that_fall_back(text):
+    assert schedule_or_default({"RECONCILE_SCHEDULE": text}) == DEFAULT_SCHEDULE
+
+
+def test_importing_is_light():
+    code = "import sys, shared.settings; sys.exit('croniter' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
