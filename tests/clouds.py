@@ -1,0 +1,92 @@
+"""A simulated Azure in the test's own process, with short words for what teams do in it."""
+
+import asyncio
+from random import Random
+
+from azure.core.credentials import AccessTokenInfo
+
+from shared.arm import Arm
+from shared.reconciler import Reconciler
+from shared.settings import Settings
+from simulator.arm import Arm as SimulatedArm
+from simulator.clock import Clock
+from simulator.network.durations import Durations
+from simulator.network.locks import LockMode
+from simulator.network.resources import Peering, VnetKey
+from simulator.world import World
+
+SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
+ELSEWHERE = "22222222-2222-2222-2222-222222222222"
+HUB, EU, US = "vnet-myteam-dev-hub", "vnet-myteam-dev-eu", "vnet-myteam-dev-us"
+
+
+class AnyToken:
+    """A credential for a service that takes any token."""
+
+    async def get_token_info(self, *_scopes, **_options) -> AccessTokenInfo:
+        return AccessTokenInfo("any", 4102444800)
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+class Cloud:
+    def __init__(self, *, lock_mode=LockMode.PARALLEL, durations=None, page_size=100, seed=1):
+        self.world = World(Clock(), Random(seed), lock_mode=lock_mode, durations=durations or Durations())
+        self.arm = SimulatedArm(self.world, page_size=page_size)
+
+    def vnet(self, name, location, *prefixes, subscription=SUBSCRIPTION, tags=None):
+        """Creates or changes a network, in a group of its own."""
+        group, _ = self.world.put_group(subscription, f"rg-{name}", location, None, None)
+        return self.world.put_vnet(
+            group,
+            name,
+            location=location,
+            space=prefixes,
+            tags=tags,
+            properties={},
+            subnets=None,
+            api_version="2024-05-01",
+        ).resource
+
+    async def workshop(self):
+        """The hub and a spoke on either side of the Atlantic, all created."""
+        self.vnet(HUB, "swedencentral", "10.0.0.0/22")
+        self.vnet(EU, "westeurope", "10.0.4.0/22")
+        self.vnet(US, "eastus2", "10.0.8.0/22")
+        await asyncio.sleep(self.world.durations.vnet_write + 1)
+
+    def find(self, name, subscription=SUBSCRIPTION):
+        return self.world.estate.vnets[VnetKey.of(subscription, f"rg-{name}", name)]
+
+    def half(self, local, remote) -> Peering | None:
+        return self.find(local).peerings.get(f"peer-{local}-{remote}")
+
+    def delete_half(self, local, remote):
+        self.world.delete_peering(self.find(local), self.half(local, remote))
+
+    def state(self, local, remote):
+        """(state, sync level, provisioning) of one half, or None."""
+        half = self.half(local, remote)
+        if half is None:
+            return None
+        return (
+            str(half.state),
+            str(self.world.estate.sync_level(self.find(local), half)),
+            str(half.provisioning),
+        )
+
+    def is_whole(self, *spokes):
+        good = ("Connected", "FullyInSync", "Succeeded")
+        return all(self.state(HUB, spoke) == self.state(spoke, HUB) == good for spoke in spokes)
+
+    def requests(self, method, kind):
+        return self.arm.counters.requests[method, kind]
+
+    def writes(self):
+        return self.requests("PUT", "peering") + self.requests("DELETE", "peering")
+
+    def reconciler(self, **settings):
+        chosen = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"} | settings
+        settings = Settings.from_environ({name: value for name, value in chosen.items() if value})
+        return Reconciler(Arm(AnyToken(), settings.arm_endpoint), settings, Random(2))
