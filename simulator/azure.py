@@ -1,0 +1,109 @@
+"""One simulated Azure, put together: Resource Manager, Event Grid and managed identity over one world."""
+
+from datetime import UTC, datetime
+from random import Random
+
+from simulator.arm import Arm
+from simulator.clock import DEFAULT_START, Clock
+from simulator.control import Control
+from simulator.eventgrid.event import HttpRequest, Outcome, ResourceEvent
+from simulator.eventgrid.faults import Losses
+from simulator.eventgrid.grid import EventGrid
+from simulator.eventgrid.post import Post
+from simulator.eventgrid.subscription import EventSubscription
+from simulator.http import Request, Response
+from simulator.identity import ManagedIdentity, TokenEndpoint
+from simulator.network.durations import Durations
+from simulator.network.locks import LockMode
+from simulator.world import ResourceChange, World
+
+TENANT = "55555555-5555-5555-5555-555555555555"
+IDENTITY = ManagedIdentity(
+    tenant_id=TENANT,
+    principal_id="44444444-4444-4444-4444-444444444444",
+    client_id="33333333-3333-3333-3333-333333333333",
+)
+IDENTITY_SECRET = "simulated-identity"  # noqa: S105, it guards a simulation
+TOKEN_PATH = "/msi/token"  # noqa: S105, a path
+
+_NETWORK_CHANGES = tuple(
+    f"Microsoft.Network/virtualNetworks/{operation}"
+    for operation in ("write", "delete", "virtualNetworkPeerings/write", "virtualNetworkPeerings/delete")
+)
+
+
+class Azure:
+    """Answers every request a client sends to Azure, and sends what Event Grid sends.
+
+    The same `seed` gives the same guids and the same choices. `post` is how Event Grid reaches endpoints.
+    """
+
+    def __init__(
+        self,
+        *,
+        post: Post,
+        seed: int = 0,
+        start: datetime = DEFAULT_START,
+        scale: float = 1.0,
+        durations: Durations | None = None,
+        lock_mode: LockMode = LockMode.PARALLEL,
+        page_size: int = 100,
+    ) -> None:
+        random = Random(seed)
+        self.clock = Clock(start=start, scale=scale)
+        self.world = World(self.clock, random, durations=durations or Durations(), lock_mode=lock_mode)
+        self.losses = Losses()
+        self.eventgrid = EventGrid(self.clock, Random(seed), post, fate=self.losses)
+        self.arm = Arm(self.world, page_size=page_size)
+        self._control = Control(self.arm, self.eventgrid, self.losses)
+        self._tokens = TokenEndpoint(IDENTITY, secret=IDENTITY_SECRET, random=Random(seed))
+        self.world.listeners.append(self._publish)
+
+    async def handle(self, request: Request) -> Response:
+        """The answer to one request, whichever service it is for."""
+        if request.path == TOKEN_PATH:
+            # The SDK compares a token's expiry with its own wall clock.
+            reply = self._tokens.answer(request.query, request.headers, now=datetime.now(UTC))
+            return Response(status=reply.status, headers=reply.headers, body=reply.body)
+        if request.path.startswith("/simulator/"):
+            return self._control.handle(request)
+        return await self.arm.handle(request)
+
+    async def aclose(self) -> None:
+        await self.eventgrid.aclose()
+        await self.world.aclose()
+
+    def _publish(self, change: ResourceChange) -> None:
+        url = f"https://management.azure.com{change.resource_id}?api-version=2024-05-01"
+        self.eventgrid.publish(
+            ResourceEvent(
+                id=str(self.world.new_guid()),
+                time=self.clock.utc(),
+                resource_id=change.resource_id,
+                operation_name=change.operation_name,
+                tenant_id=TENANT,
+                correlation_id=str(self.world.new_guid()),
+                outcome=Outcome.SUCCESS if change.succeeded else Outcome.FAILURE,
+                claims={"appid": IDENTITY.client_id},
+                request=HttpRequest(
+                    method=change.method,
+                    url=url,
+                    client_request_id=str(self.world.new_guid()),
+                    client_ip_address="203.0.113.10",
+                ),
+            )
+        )
+
+
+def network_events(subscription: str, endpoint: str) -> EventSubscription:
+    """The event subscription that tells of networks and peerings, as a deployment makes it."""
+    return EventSubscription(
+        name="interlinked",
+        endpoint=endpoint,
+        subscription_id=subscription,
+        included_event_types=(
+            "Microsoft.Resources.ResourceWriteSuccess",
+            "Microsoft.Resources.ResourceDeleteSuccess",
+        ),
+        operation_names=_NETWORK_CHANGES,
+    )
