@@ -5,11 +5,13 @@ between runs is how many writes each network takes side by side, which costs a r
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from random import Random
 
+from shared.claims import Claims
 from shared.desired import HubError, hub_at, peering_id
 from shared.network import Accepted, Network, NetworkError, Trouble
 from shared.plan import Change, Delete, PairPlan, make_plan
@@ -65,6 +67,7 @@ class Reconciler:
         self._settings = settings
         self._random = random
         self._turns = Turns()
+        self._claims = Claims()
 
     async def reconcile(self, look_at: VnetId | PeeringId | None, *, budget_seconds: float) -> Report:
         """Works until everything in scope is settled or blocked, or the budget ends.
@@ -97,6 +100,7 @@ class Reconciler:
     async def _until_settled(self, look_at: VnetId | PeeringId | None, run: _Run) -> Outcome:
         tries = looks = 0
         while True:
+            observed = self._claims.now()
             try:
                 hub, spokes, topology = await self._observe(look_at)
             except NetworkError as error:
@@ -112,15 +116,18 @@ class Reconciler:
             unsettled = [plan for plan in plans if not plan.is_settled and plan.spoke not in run.blocked]
             if not unsettled:
                 return Outcome.BLOCKED if run.blocked else Outcome.SETTLED
-            due = [plan for plan in unsettled if plan.changes]
+            due = [plan for plan in unsettled if plan.changes and self._claims.is_free(plan.spoke, observed)]
             if not due:
                 await asyncio.sleep(_step(_LOOK_AFTER_SECONDS, looks))
                 looks += 1
                 continue
             before = len(run.applied)
-            async with asyncio.TaskGroup() as group:
+            with contextlib.ExitStack() as claims:
                 for plan in due:
-                    group.create_task(self._carry_out(plan, run))
+                    claims.enter_context(self._claims.hold(plan.spoke))
+                async with asyncio.TaskGroup() as group:
+                    for plan in due:
+                        group.create_task(self._carry_out(plan, run))
             looks = 0
             if len(run.applied) > before or run.blocked:
                 tries = 0

@@ -35,6 +35,13 @@ class Cloud:
         self.world = World(Clock(), Random(seed), lock_mode=lock_mode, durations=durations or Durations())
         self.arm = SimulatedArm(self.world, page_size=page_size)
 
+    @classmethod
+    def of(cls, azure):
+        """The same words for a whole simulated Azure."""
+        cloud = cls.__new__(cls)
+        cloud.world, cloud.arm = azure.world, azure.arm
+        return cloud
+
     def vnet(self, name, location, *prefixes, subscription=SUBSCRIPTION, tags=None):
         """Creates or changes a network, in a group of its own."""
         group, _ = self.world.put_group(subscription, f"rg-{name}", location, None, None)
