@@ -113,6 +113,8 @@ async def function_app(
     ):
 
         async def is_ready() -> bool:
+            if not azure.settings_file.with_name("events").is_file():
+                return False  # an event sent before the webhook is validated would be lost
             try:
                 async with http.get(f"http://localhost:{port}/admin/host/ping") as response:
                     return response.status == 200

@@ -25,7 +25,8 @@ from simulator.server import served
 def main() -> int:
     options = _parser().parse_args()
     options.state_dir.mkdir(parents=True, exist_ok=True)
-    (options.state_dir / "endpoint").unlink(missing_ok=True)
+    for stale in ("endpoint", "events"):
+        (options.state_dir / stale).unlink(missing_ok=True)
     try:
         asyncio.run(_serve(options))
     except OSError as error:
@@ -57,7 +58,7 @@ async def _serve(options: argparse.Namespace) -> None:
         (folder / "endpoint").write_text(endpoint + "\n")
         print(f"Simulated Azure at {endpoint} (Ctrl-C stops)", flush=True)
         if options.deliver:
-            delivering = asyncio.create_task(_deliver(azure, options.deliver))
+            delivering = asyncio.create_task(_deliver(azure, options.deliver, folder))
             stack.callback(delivering.cancel)
         await stop.wait()
 
@@ -84,7 +85,7 @@ def _write_settings(folder: Path, endpoint: str, tls: ssl.SSLContext | None) -> 
     (folder / "settings.json").write_text(json.dumps({"IsEncrypted": False, "Values": settings}, indent=2))
 
 
-async def _deliver(azure: Azure, url: str) -> None:
+async def _deliver(azure: Azure, url: str, folder: Path) -> None:
     """Subscribes the webhook as soon as it answers; Azure itself would refuse until then."""
     told = ""
     while True:
@@ -96,6 +97,7 @@ async def _deliver(azure: Azure, url: str) -> None:
                 print(f"Events wait for {url}: {told}", flush=True)
             await asyncio.sleep(1)
         else:
+            (folder / "events").write_text(url + "\n")
             print(f"Events go to {url}", flush=True)
             return
 
@@ -111,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         required=True,
         metavar="DIR",
-        help="gets ca.pem, endpoint and settings.json; the state itself survives nothing",
+        help="gets ca.pem, settings.json, endpoint and, once the webhook is validated, events; the state itself survives nothing",
     )
     serve.add_argument(
         "--time-scale", type=_positive, default=1.0, metavar="X", help="simulated seconds per real second (1)"
