@@ -16,6 +16,7 @@ from simulator.routing import Call, Handler, Routes
 from simulator.world import Group, World
 
 _API_VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
+TENANT = "55555555-5555-5555-5555-555555555555"
 _WRITES = {"PUT", "PATCH", "DELETE"}
 
 
@@ -58,6 +59,8 @@ class Arm:
         self._routes.add(
             "/subscriptions/{sub}/operationresults/{operation}", "operation", GET=self._group_gone
         )
+        self._routes.add("/tenants", "tenants", GET=self._list_tenants)
+        self._routes.add("/subscriptions", "subscriptions", GET=self._list_subscriptions)
         self._routes.add("/subscriptions/{sub}", "subscription", GET=self._get_subscription)
         self._routes.add("/subscriptions/{sub}/providers/{namespace}", "provider", GET=self._get_provider)
         self._routes.add(
@@ -88,6 +91,8 @@ class Arm:
     def _answer(
         self, request: Request, path: str, found: tuple[str, Handler | None, dict[str, str]] | None
     ) -> Response:
+        if path == "/metadata/endpoints":
+            return json_response(200, _cloud(request.base))
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise errors.unauthenticated()
@@ -174,16 +179,17 @@ class Arm:
 
     # --- subscriptions and providers --------------------------------------------------------------
 
+    def _list_tenants(self, _: Call) -> Response:
+        tenant = {"id": f"/tenants/{TENANT}", "tenantId": TENANT, "displayName": "Simulated"}
+        return json_response(200, {"value": [tenant]})
+
+    def _list_subscriptions(self, _: Call) -> Response:
+        """Any well-formed subscription ID can be used; listed are those with something in them."""
+        known = dict.fromkeys(subscription for subscription, _ in self.world.groups)
+        return json_response(200, {"value": [_subscription_body(subscription) for subscription in known]})
+
     def _get_subscription(self, call: Call) -> Response:
-        return json_response(
-            200,
-            {
-                "id": f"/subscriptions/{call['sub']}",
-                "subscriptionId": call["sub"],
-                "displayName": f"Simulated {call['sub'][:8]}",
-                "state": "Enabled",
-            },
-        )
+        return json_response(200, _subscription_body(call["sub"]))
 
     def _get_provider(self, call: Call) -> Response:
         return json_response(
@@ -195,6 +201,37 @@ class Arm:
                 "resourceTypes": [],
             },
         )
+
+
+def _cloud(base: str) -> dict[str, object]:
+    """Where a cloud's services are, for clients that are told of a cloud by its Resource Manager alone."""
+    return {
+        "name": "Simulated",
+        "resourceManager": base,
+        "authentication": {
+            "loginEndpoint": base,
+            "audiences": [base],
+            "tenant": "common",
+            "identityProvider": "AAD",
+        },
+        "portal": base,
+        "graph": base,
+        "graphAudience": base,
+        "gallery": base,
+        "media": base,
+        "batch": base,
+        "suffixes": {},
+    }
+
+
+def _subscription_body(subscription: str) -> dict[str, object]:
+    return {
+        "id": f"/subscriptions/{subscription}",
+        "subscriptionId": subscription,
+        "tenantId": TENANT,
+        "displayName": f"Simulated {subscription[:8]}",
+        "state": "Enabled",
+    }
 
 
 def _check_subscription(subscription: str) -> None:

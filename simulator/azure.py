@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from random import Random
 
-from simulator.arm import Arm
+from simulator.arm import TENANT, Arm
 from simulator.clock import DEFAULT_START, Clock
 from simulator.control import Control
 from simulator.eventgrid.event import HttpRequest, Outcome, ResourceEvent
@@ -17,7 +17,6 @@ from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
 from simulator.world import ResourceChange, World
 
-TENANT = "55555555-5555-5555-5555-555555555555"
 IDENTITY = ManagedIdentity(
     tenant_id=TENANT,
     principal_id="44444444-4444-4444-4444-444444444444",

@@ -176,3 +176,12 @@ async def test_the_controls():
         status, _, body = await send("PUT", "/simulator/eventgrid", {"lose": "some"})
         assert (status, '"all"' in body["error"]) == (400, True)
         assert (await send("GET", "/simulator/nonsense"))[0] == 404
+
+
+async def test_what_a_client_asks_before_it_knows_a_subscription():
+    async with client() as send:
+        async with send.session.get(f"{send.endpoint}/metadata/endpoints?api-version=2022-09-01") as answer:
+            assert (await answer.json())["resourceManager"] == send.endpoint
+        subscriptions = (await send("GET", "/subscriptions"))[2]["value"]
+        assert [one["subscriptionId"] for one in subscriptions] == [SUBSCRIPTION]
+        assert (await send("GET", "/tenants"))[2]["value"][0]["tenantId"] == subscriptions[0]["tenantId"]
