@@ -19,7 +19,7 @@ from azure.core.exceptions import (
 from azure.core.rest import HttpRequest
 from azure.mgmt.network.aio import NetworkManagementClient
 
-from shared.network import Accepted, NetworkError, Trouble
+from shared.network import Accepted, NetworkError, Progress, Trouble
 from shared.plan import Change, Delete, Put
 from shared.resource_ids import PeeringId, VnetId
 from shared.topology import ObservedPeering, PeeringState, SyncLevel, Vnet
@@ -136,23 +136,25 @@ class Arm:
                     await deletion.result()
         return Accepted(change=change, operation_url=urls[0] if urls else None)
 
-    async def failure(self, accepted: Accepted) -> NetworkError | None:
+    async def progress(self, accepted: Accepted) -> Progress:
         if accepted.operation_url is None:
-            return None
+            return Progress(is_running=False)
         client = self._client(accepted.change.peering.vnet.subscription)
         async with _errors():
             response = await client.send_request(HttpRequest("GET", accepted.operation_url))
             response.raise_for_status()
             answer = response.json()
-        if not isinstance(answer, dict) or answer.get("status") not in ("Failed", "Canceled"):
-            return None
+        status = answer.get("status") if isinstance(answer, dict) else None
+        if status not in ("Failed", "Canceled"):
+            return Progress(is_running=status != "Succeeded")
         error = answer.get("error") or {}
-        code = str(error.get("code") or answer["status"])
-        return NetworkError(
+        code = str(error.get("code") or status)
+        failed = NetworkError(
             trouble=_TROUBLE.get(code, Trouble.NEEDS_A_PERSON),
             code=code,
             message=str(error.get("message", "")),
         )
+        return Progress(is_running=False, error=failed)
 
 
 @asynccontextmanager

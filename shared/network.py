@@ -46,6 +46,14 @@ class Accepted:
     """Where Azure tells how it ends. Opaque, and signed: never logged."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What Azure says of an operation: whether it goes on, and why it failed if it did."""
+
+    is_running: bool
+    error: NetworkError | None = None
+
+
 class Network(Protocol):
     """Everything raises `NetworkError`."""
 
@@ -65,6 +73,6 @@ class Network(Protocol):
         """Hands a change to Azure; returns as soon as it is accepted."""
         ...
 
-    async def failure(self, accepted: Accepted) -> NetworkError | None:
-        """Why an accepted write did not take effect, where Azure tells."""
+    async def progress(self, accepted: Accepted) -> Progress:
+        """How far Azure is with an accepted write."""
         ...

@@ -233,9 +233,12 @@ class Reconciler:
                     half is None or half.provisioning == "Succeeded"
                 ):
                     return
-                error = await self._network.failure(accepted)
+                progress = await self._network.progress(accepted)
+                if progress.is_running:
+                    continue
+                error = progress.error
                 if error is not None and error.trouble is Trouble.BUSY:
-                    self._turns.refused((plan.hub, plan.spoke))
+                    self._turns.failed_late((plan.hub, plan.spoke))
                 elif error is not None and error.trouble is Trouble.NEEDS_A_PERSON:
                     run.blocked[plan.spoke] = Blocked(vnet=plan.spoke, change=accepted.change, error=error)
                 return

@@ -56,5 +56,10 @@ class Turns:
             self._room[vnet] = 1
         return bool(beside)
 
+    def failed_late(self, vnets: Sequence[VnetId]) -> None:
+        """An accepted write failed because of another one, which may have ended since."""
+        for vnet in vnets:
+            self._room[vnet] = 1
+
     def _has_room(self, vnet: VnetId) -> bool:
         return self._under_way.get(vnet, 0) < self._room.get(vnet, _ROOM_AT_FIRST)

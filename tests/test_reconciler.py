@@ -70,6 +70,24 @@ async def test_time_to_connected(mode, each):
     assert ended - started <= 1.25 * least
 
 
+@pytest.mark.parametrize("mode", list(LockMode))
+async def test_ten_spokes_at_once_learn_the_lock_mode_from_few_refusals(mode):
+    cloud = Cloud(lock_mode=mode)
+    cloud.vnet(HUB, "swedencentral", "10.0.0.0/22")
+    spokes = [f"spoke-{number}" for number in range(10)]
+    for number, spoke in enumerate(spokes):
+        cloud.vnet(spoke, "westeurope", f"10.1.{number}.0/24")
+    await asyncio.sleep(4)
+
+    await reconcile(cloud)
+
+    assert cloud.is_whole(*spokes)
+    # A failure that shows only at the end of an operation is learnt from when every write is accepted already:
+    # each is then repeated once.
+    repeated = 20 if mode is LockMode.FAILS_LATE else 0.3 * 20
+    assert cloud.requests("PUT", "peering") - 20 <= repeated
+
+
 async def test_a_network_still_busy_after_its_creation_is_waited_for():
     cloud = Cloud(durations=Durations(subnets_settle=9))
     await cloud.workshop()
