@@ -52,10 +52,10 @@ class Azure:
         self.clock = Clock(start=start, scale=scale)
         self.world = World(self.clock, random, durations=durations or Durations(), lock_mode=lock_mode)
         self.losses = Losses()
-        self.eventgrid = EventGrid(self.clock, Random(seed), post, fate=self.losses)
+        self.eventgrid = EventGrid(self.clock, Random(f"{seed} Event Grid"), post, fate=self.losses)
         self.arm = Arm(self.world, page_size=page_size)
         self._control = Control(self.arm, self.eventgrid, self.losses)
-        self._tokens = TokenEndpoint(IDENTITY, secret=IDENTITY_SECRET, random=Random(seed))
+        self._tokens = TokenEndpoint(IDENTITY, secret=IDENTITY_SECRET, random=Random(f"{seed} tokens"))
         self.world.listeners.append(self._publish)
 
     async def handle(self, request: Request) -> Response:
