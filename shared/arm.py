@@ -8,6 +8,7 @@ Retry-After says. https://github.com/Azure/azure-sdk-for-python/tree/main/sdk/co
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import (
@@ -19,37 +20,14 @@ from azure.core.exceptions import (
 from azure.core.rest import HttpRequest
 from azure.mgmt.network.aio import NetworkManagementClient
 
+from shared.arm_errors import CODES
+from shared.changes import Change, Delete, Put
 from shared.network import Accepted, NetworkError, Progress, Trouble
-from shared.plan import Change, Delete, Put
-from shared.resource_ids import PeeringId, VnetId
+from shared.resource_ids import GroupId, PeeringId, VnetId
 from shared.topology import ObservedPeering, PeeringState, SyncLevel, Vnet
 
+_GROUPS_VERSION = "2021-04-01"
 _GONE = {"ResourceNotFound", "ResourceGroupNotFound", "NotFound", "ParentResourceNotFound"}
-
-_TROUBLE: Mapping[str, Trouble] = {
-    "AnotherOperationInProgress": Trouble.BUSY,
-    "Canceled": Trouble.BUSY,
-    "CanceledAndSupersededDueToAnotherOperation": Trouble.BUSY,
-    "OperationPreempted": Trouble.BUSY,
-    "ReferencedResourceNotProvisioned": Trouble.BUSY,
-    "RetryableError": Trouble.BUSY,
-    "RetryableErrorDueToAnotherOperation": Trouble.BUSY,
-    "ResourcesBeingMoved": Trouble.BUSY,
-    "RetryableErrorDueToTooManyCalls": Trouble.THROTTLED,
-    "RetryableErrorDueTooHighReadDataSize": Trouble.THROTTLED,
-    "SubscriptionRequestsThrottled": Trouble.THROTTLED,
-    "TooManyRequests": Trouble.THROTTLED,
-    "InvalidGlobalResourceReference": Trouble.STALE,
-    "InvalidResourceReference": Trouble.STALE,
-    "NotFound": Trouble.STALE,
-    "ParentResourceNotFound": Trouble.STALE,
-    "PreconditionFailed": Trouble.STALE,
-    "RemotePeeringIsDisconnected": Trouble.STALE,
-    "ResourceGroupBeingDeleted": Trouble.STALE,
-    "ResourceGroupNotFound": Trouble.STALE,
-    "ResourceNotFound": Trouble.STALE,
-}
-"""By `error.code`: statuses are ambiguous (Azure is busy with 400, 409 and 429 alike) and texts localized."""
 
 
 class Arm:
@@ -106,6 +84,29 @@ class Arm:
                 return None
             return _peering(vnet, body)
 
+    async def list_managers(self, subscription: str) -> dict[GroupId, str | None]:
+        managers: dict[GroupId, str | None] = {}
+        url: str | None = f"/subscriptions/{subscription}/resourcegroups?api-version={_GROUPS_VERSION}"
+        while url:
+            page = await self._get(subscription, url)
+            for group in page.get("value") or ():
+                managers[GroupId(subscription.lower(), group["name"].lower())] = group.get("managedBy")
+            url = page.get("nextLink")
+        return managers
+
+    async def get_manager(self, group: GroupId) -> str | None:
+        url = f"/subscriptions/{group.subscription}/resourcegroups/{group.name}?api-version={_GROUPS_VERSION}"
+        manager: str | None = (await self._get(group.subscription, url)).get("managedBy")
+        return manager
+
+    async def _get(self, subscription: str, url: str) -> dict[str, Any]:
+        """What the SDK for networks has no method for."""
+        async with _errors():
+            response = await self._client(subscription).send_request(HttpRequest("GET", url))
+            response.raise_for_status()
+            answer: dict[str, Any] = response.json()
+            return answer
+
     async def apply(self, change: Change) -> Accepted:
         vnet = change.peering.vnet
         peerings = self._client(vnet.subscription).virtual_network_peerings
@@ -139,18 +140,14 @@ class Arm:
     async def progress(self, accepted: Accepted) -> Progress:
         if accepted.operation_url is None:
             return Progress(is_running=False)
-        client = self._client(accepted.change.peering.vnet.subscription)
-        async with _errors():
-            response = await client.send_request(HttpRequest("GET", accepted.operation_url))
-            response.raise_for_status()
-            answer = response.json()
-        status = answer.get("status") if isinstance(answer, dict) else None
+        answer = await self._get(accepted.change.peering.vnet.subscription, accepted.operation_url)
+        status = answer.get("status")
         if status not in ("Failed", "Canceled"):
             return Progress(is_running=status != "Succeeded")
         error = answer.get("error") or {}
         code = str(error.get("code") or status)
         failed = NetworkError(
-            trouble=_TROUBLE.get(code, Trouble.NEEDS_A_PERSON),
+            trouble=CODES[code].trouble if code in CODES else Trouble.NEEDS_A_PERSON,
             code=code,
             message=str(error.get("message", "")),
         )
@@ -174,7 +171,7 @@ def _sorted(error: HttpResponseError) -> NetworkError:
     details = getattr(error.error, "details", None) or []
     codes = [str(detail.code) for detail in details if detail.code] + [_code(error)]
     status = error.status_code or 0
-    trouble = next((_TROUBLE[code] for code in codes if code in _TROUBLE), None)
+    trouble = next((CODES[code].trouble for code in codes if code in CODES), None)
     if trouble is None and (status == 429):
         trouble = Trouble.THROTTLED
     if trouble is None and (status == 408 or status >= 500 or status == 0):
@@ -218,7 +215,9 @@ def _vnet(body: Mapping[str, Any]) -> Vnet:
         id=vnet,
         location=body["location"].replace(" ", "").lower(),
         provisioning=properties.get("provisioningState", ""),
-        address_prefixes=tuple((properties.get("addressSpace") or {}).get("addressPrefixes") or ()),
+        address_prefixes=_prefixes(properties.get("addressSpace")),
+        guid=_guid(properties.get("resourceGuid")),
+        has_gateway=any(_carries_gateway(subnet) for subnet in properties.get("subnets") or ()),
         tags=dict(body.get("tags") or {}),
         peerings=tuple(_peering(vnet, half) for half in properties.get("virtualNetworkPeerings") or ()),
     )
@@ -229,10 +228,31 @@ def _peering(vnet: VnetId, body: Mapping[str, Any]) -> ObservedPeering:
     return ObservedPeering(
         id=PeeringId(vnet=vnet, name=body["name"]),
         remote=VnetId.parse(properties["remoteVirtualNetwork"]["id"]),
+        remote_prefixes=_prefixes(properties.get("remoteAddressSpace")),
+        guid=_guid(properties.get("resourceGuid")),
         state=_known(PeeringState, properties.get("peeringState")),
         sync=_known(SyncLevel, properties.get("peeringSyncLevel")),
         provisioning=properties.get("provisioningState", ""),
         properties=properties,
+    )
+
+
+def _prefixes(space: Mapping[str, Any] | None) -> tuple[str, ...]:
+    return tuple((space or {}).get("addressPrefixes") or ())
+
+
+def _guid(text: object) -> UUID | None:
+    """Azure's bookkeeping: a hint, so what cannot be read is nothing to fail over."""
+    try:
+        return UUID(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _carries_gateway(subnet: Mapping[str, Any]) -> bool:
+    used_by = (subnet.get("properties") or {}).get("ipConfigurations") or ()
+    return subnet.get("name", "").lower() == "gatewaysubnet" and any(
+        "/virtualnetworkgateways/" in configuration.get("id", "").lower() for configuration in used_by
     )
 
 

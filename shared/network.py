@@ -1,11 +1,12 @@
 """The door to Azure: what the logic may ask, and how Azure can fail to answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from shared.plan import Change
-from shared.resource_ids import PeeringId, VnetId
+from shared.changes import Change
+from shared.resource_ids import GroupId, PeeringId, VnetId
 from shared.topology import ObservedPeering, Vnet
 
 
@@ -67,6 +68,14 @@ class Network(Protocol):
 
     async def get_peering(self, peering: PeeringId) -> ObservedPeering | None:
         """The peering, or None where Azure says that it does not exist."""
+        ...
+
+    async def list_managers(self, subscription: str) -> Mapping[GroupId, str | None]:
+        """Who manages each resource group of a subscription: a resource ID, or None for its owner alone."""
+        ...
+
+    async def get_manager(self, group: GroupId) -> str | None:
+        """The same for one group."""
         ...
 
     async def apply(self, change: Change) -> Accepted:

@@ -1,66 +1,34 @@
-"""What must change, in which order, and why. Pure: the decision is a value made from values."""
+"""What must change on a hub and its spokes, in which order, and why. Pure: a value made from values.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+Pairs are decided one by one (`pair`); what they share is decided here: leftovers that stand in the way, address
+ranges, names, and room on the hub.
+"""
 
-from shared.desired import MANAGED_OPTIONS, peering_id
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from shared.address_space import overlap
+from shared.changes import Change, Delete, Put
+from shared.desired import PeeringPolicy
+from shared.owners import owner_of_pair, owner_of_peering
+from shared.pair import Pair
+from shared.reasons import Reason
 from shared.resource_ids import PeeringId, VnetId
-from shared.topology import ObservedPeering, PeeringState, SyncLevel, Topology, Vnet
+from shared.topology import ObservedPeering, PeeringState, Topology, Vnet
 
-_READ_ONLY = frozenset(
-    {
-        "provisioningState",
-        "resourceGuid",
-        "peeringState",
-        "peeringSyncLevel",
-        "remoteAddressSpace",
-        "remoteVirtualNetworkAddressSpace",
-        "localAddressSpace",
-        "localVirtualNetworkAddressSpace",
-        "remoteBgpCommunities",
-        "remoteVirtualNetworkEncryption",
-        "remoteGateways",
-        "routeServiceVips",
-    }
-)
-"""What Azure computes. Echoing it back has no effect at best, so it is left out of writes."""
-
-
-class Reason(StrEnum):
-    """Why a change is due; the words that logs, tests and documentation use."""
-
-    MISSING = "missing"
-    DISCONNECTED = "disconnected"
-    UNMATCHED = "unmatched"
-    """Both halves wait for each other: one was made against an earlier network of the same name."""
-    OPTIONS_DIFFER = "options-differ"
-    OUT_OF_SYNC = "out-of-sync"
-    FAILED = "failed"
-    LEFTOVER = "leftover"
+MAX_PEERINGS = 500
+"""Per network, halves that wait or lost their other half included.
+https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits"""
+_NEARLY_FULL = MAX_PEERINGS * 8 // 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Put:
-    """Create or update one peering, taking over the remote's address space of now."""
+class Finding:
+    """Something about a network that is reported and not acted upon."""
 
-    peering: PeeringId
-    remote: VnetId
-    properties: Mapping[str, Any]
+    vnet: VnetId
     reason: Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delete:
-    """Remove one peering."""
-
-    peering: PeeringId
-    remote: VnetId
-    reason: Reason
-
-
-type Change = Put | Delete
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,109 +37,203 @@ class PairPlan:
 
     hub: VnetId
     spoke: VnetId
-    changes: tuple[Change, ...]
-    is_settled: bool
-    """Nothing is due and nothing is under way."""
+    changes: tuple[Change, ...] = ()
+    waits: Reason | None = None
+    """Why nothing is written yet although something is due."""
+    is_settled: bool = False
+    """Nothing is due and nothing is under way, or nothing can be done about it."""
 
 
-def make_plan(hub: Vnet, spokes: Iterable[VnetId], topology: Topology) -> tuple[PairPlan, ...]:
-    """Decides for each spoke that was seen, and for each of our halves on the hub whose remote is gone."""
-    plans = [_plan_pair(hub, topology.vnets[spoke]) for spoke in spokes if spoke in topology.vnets]
-    plans += [_plan_leftover(hub, half) for half in hub.peerings if is_leftover(hub, half, topology)]
-    return tuple(plans)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    pairs: tuple[PairPlan, ...]
+    findings: tuple[Finding, ...]
 
 
-def is_leftover(hub: Vnet, half: ObservedPeering, topology: Topology) -> bool:
-    """Ours by name, connected to nothing, and its remote proven gone."""
+def make_plan(
+    hub: Vnet,
+    spokes: Iterable[VnetId],
+    topology: Topology,
+    policy: PeeringPolicy,
+    failed: frozenset[Reason] = frozenset(),
+) -> Plan:
+    """Decides for each spoke that was seen, and for each half on the hub whose remote is proven gone.
+
+    `failed` holds the reasons for which a write was seen not to help: the next one is done another way.
+    """
+    planning = _Planning(hub=hub, topology=topology, policy=policy, failed=failed)
+    planning.clear_leftovers()
+    known = [topology.vnets[spoke] for spoke in spokes if spoke in topology.vnets]
+    # Who is on the hub already goes first: of two that overlap, or want the last room, the newcomer yields.
+    for spoke in sorted(known, key=lambda vnet: (hub.peering_to(vnet.id) is None, vnet.id)):
+        planning.decide(spoke)
+    planning.note_room()
+    return Plan(pairs=tuple(planning.pairs), findings=tuple(planning.findings))
+
+
+def is_leftover(hub: Vnet, half: ObservedPeering, policy: PeeringPolicy) -> bool:
+    """Whether the half is to go once its remote is proven gone: ours by name, in our subscriptions, not connected."""
+    return may_be_leftover(half, policy) and policy.names.is_ours(half.id.name, hub.id, half.remote)
+
+
+def may_be_leftover(half: ObservedPeering, policy: PeeringPolicy) -> bool:
+    """Whether it is worth asking if the remote is gone."""
     return (
-        half.remote in topology.gone
-        and half.state is not PeeringState.CONNECTED
-        and half.id == peering_id(hub.id, half.remote)
+        half.state in (PeeringState.INITIATED, PeeringState.DISCONNECTED)
+        and policy.covers(half.remote)
+        and owner_of_peering(half) is None
     )
 
 
-def _plan_leftover(hub: Vnet, half: ObservedPeering) -> PairPlan:
-    delete = Delete(peering=half.id, remote=half.remote, reason=Reason.LEFTOVER)
-    return PairPlan(hub=hub.id, spoke=half.remote, changes=(delete,), is_settled=False)
+def in_the_way(hub: Vnet, spoke: Vnet, policy: PeeringPolicy) -> Iterator[ObservedPeering]:
+    """Halves on the hub that lead elsewhere and hold the spoke's addresses or name."""
+    names = {name.lower() for name in policy.names.names(hub.id, spoke.id)}
+    for half in hub.peerings:
+        if half.remote != spoke.id and (
+            half.id.name.lower() in names or overlap(spoke.address_prefixes, half.remote_prefixes)
+        ):
+            yield half
 
 
-def _plan_pair(hub: Vnet, spoke: Vnet) -> PairPlan:
-    if "Deleting" in (hub.provisioning, spoke.provisioning):
-        return PairPlan(hub=hub.id, spoke=spoke.id, changes=(), is_settled=True)
-    hub_half, spoke_half = hub.peering_to(spoke.id), spoke.peering_to(hub.id)
-    changes = tuple(_changes(hub, spoke, hub_half, spoke_half))
-    return PairPlan(
-        hub=hub.id,
-        spoke=spoke.id,
-        changes=changes,
-        is_settled=not changes and _rests(hub_half) and _rests(spoke_half),
-    )
+@dataclass(slots=True, kw_only=True)
+class _Planning:
+    """One plan in the making: what has been given out so far."""
 
+    hub: Vnet
+    topology: Topology
+    policy: PeeringPolicy
+    failed: frozenset[Reason]
+    pairs: list[PairPlan] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    leftovers: set[PeeringId] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    newcomers: list[Vnet] = field(default_factory=list)
 
-def _rests(half: ObservedPeering | None) -> bool:
-    return (
-        half is not None
-        and half.state is PeeringState.CONNECTED
-        and half.sync is SyncLevel.FULLY_IN_SYNC
-        and half.provisioning == "Succeeded"
-    )
+    def clear_leftovers(self) -> None:
+        for half in self.hub.peerings:
+            if half.remote not in self.topology.gone or not may_be_leftover(half, self.policy):
+                continue
+            if not is_leftover(self.hub, half, self.policy):
+                detail = f"{half.id} leads to {half.remote}, which does not exist"
+                self.find(self.hub.id, Reason.OTHER_LEFTOVER, detail)
+                continue
+            self.leftovers.add(half.id)
+            delete = Delete(peering=half.id, remote=half.remote, reason=Reason.LEFTOVER)
+            under_way = half.is_under_way()
+            self.add(
+                half.remote,
+                changes=() if under_way else (delete,),
+                waits=Reason.UNDER_WAY if under_way else None,
+            )
 
-
-def _changes(
-    hub: Vnet, spoke: Vnet, hub_half: ObservedPeering | None, spoke_half: ObservedPeering | None
-) -> Iterable[Change]:
-    """A half that says Disconnected is written before the other one: Azure refuses the other order."""
-    match _state(hub_half), _state(spoke_half):
-        case PeeringState.UNKNOWN, _:
+    def decide(self, spoke: Vnet) -> None:
+        hub = self.hub
+        if owner := owner_of_pair(hub, spoke, self.topology):
+            self.find(spoke.id, Reason.OTHER_OWNER, f"it belongs to {owner}")
+            self.add(spoke.id, is_settled=True)
             return
-        case _, PeeringState.UNKNOWN:
+        if "Deleting" in (hub.provisioning, spoke.provisioning):
+            self.add(spoke.id, waits=Reason.BEING_DELETED, is_settled=True)
             return
-        case PeeringState.DISCONNECTED, PeeringState.DISCONNECTED:
-            # Each blocks the other, so one goes. Neither carries traffic.
-            if hub_half is not None:
-                yield Delete(peering=hub_half.id, remote=spoke.id, reason=Reason.DISCONNECTED)
-            yield _put(spoke, hub.id, spoke_half, Reason.DISCONNECTED)
-            yield _put(hub, spoke.id, None, Reason.MISSING)
-        case _, PeeringState.DISCONNECTED:
-            yield _put(spoke, hub.id, spoke_half, Reason.DISCONNECTED)
-            yield _put(hub, spoke.id, hub_half, Reason.MISSING)
-        case PeeringState.DISCONNECTED, _:
-            yield _put(hub, spoke.id, hub_half, Reason.DISCONNECTED)
-            yield _put(spoke, hub.id, spoke_half, Reason.MISSING)
-        case PeeringState.INITIATED, PeeringState.INITIATED:
-            yield _put(hub, spoke.id, hub_half, Reason.UNMATCHED)
-            yield _put(spoke, hub.id, spoke_half, Reason.UNMATCHED)
-        case _:
-            for vnet, remote, half in ((hub, spoke.id, hub_half), (spoke, hub.id, spoke_half)):
-                if (reason := _due(half)) is not None:
-                    yield _put(vnet, remote, half, reason)
+        pair = Pair.of(hub, spoke, self.policy, self.policy.names.choose(hub, spoke.id, self.names))
+        self.note_pair(pair)
+        changes = pair.changes(self.failed)
+        if not changes:
+            rests = pair.rests() or pair.is_unknown()
+            self.add(spoke.id, waits=None if rests else Reason.UNDER_WAY, is_settled=rests)
+            return
+        if any(isinstance(change, Put) for change in changes) and self.obstructs(pair):
+            return
+        if spoke.id.group_id not in self.topology.managers:
+            self.add(spoke.id, waits=Reason.GROUP_UNREAD)
+            return
+        if pair.hub.half is None:
+            self.names.add(pair.hub.id.name.lower())
+            self.newcomers.append(spoke)
+        self.add(spoke.id, changes=changes)
 
+    def obstructs(self, pair: Pair) -> bool:
+        """Whether something keeps the pair from being written; adds what becomes of it then."""
+        spoke = pair.spoke.local
+        way = [half for half in in_the_way(self.hub, spoke, self.policy) if half.id in self.leftovers]
+        if way or (self.leftovers and self.is_full(pair)):
+            self.add(spoke.id, waits=Reason.CLEARING)
+            return True
+        obstacle = self.overlapping(spoke) or self.lacking_room(pair)
+        if obstacle:
+            self.findings.append(obstacle)
+            self.add(spoke.id, is_settled=True)
+        return obstacle is not None
 
-def _state(half: ObservedPeering | None) -> PeeringState | None:
-    return half.state if half else None
+    def overlapping(self, spoke: Vnet) -> Finding | None:
+        """Compares the pair with each other and with all that either is peered to, as Azure does."""
+        hub, ours, theirs = self.hub, spoke.address_prefixes, self.hub.address_prefixes
+        rivals = [(f"the hub {hub.id}", ours, theirs)]
+        rivals += [
+            (f"{half.remote}, peered to the hub as {half.id.name}", ours, half.remote_prefixes)
+            for half in hub.peerings
+            if half.remote != spoke.id
+        ]
+        rivals += [
+            (f"{other.id}, about to be peered to the hub", ours, other.address_prefixes)
+            for other in self.newcomers
+        ]
+        rivals += [
+            (f"{half.remote}, peered to it as {half.id.name}, for the hub", theirs, half.remote_prefixes)
+            for half in spoke.peerings
+            if half.remote != hub.id
+        ]
+        for rival, here, there in rivals:
+            if clash := overlap(here, there):
+                return Finding(
+                    vnet=spoke.id,
+                    reason=Reason.OVERLAP,
+                    detail=f"{clash[0]} of {spoke.id if here is ours else hub.id} overlaps with {clash[1]} of {rival}",
+                )
+        return None
 
+    def is_full(self, pair: Pair) -> bool:
+        return pair.hub.half is None and len(self.hub.peerings) + len(self.newcomers) >= MAX_PEERINGS
 
-def _due(half: ObservedPeering | None) -> Reason | None:
-    """Why this half must be written although it is not Disconnected, or None."""
-    if half is None:
-        return Reason.MISSING
-    if half.provisioning == "Failed":
-        return Reason.FAILED
-    if any(half.properties.get(name) != wanted for name, wanted in MANAGED_OPTIONS.items()):
-        return Reason.OPTIONS_DIFFER
-    if half.is_behind():
-        return Reason.OUT_OF_SYNC
-    return None
+    def lacking_room(self, pair: Pair) -> Finding | None:
+        hub, spoke = self.hub, pair.spoke.local
+        if self.is_full(pair):
+            detail = f"{hub.id} has {len(hub.peerings)} peerings and {len(self.newcomers)} on the way"
+            return Finding(vnet=spoke.id, reason=Reason.HUB_FULL, detail=f"{detail}, of {MAX_PEERINGS}")
+        if pair.spoke.half is None and len(spoke.peerings) >= MAX_PEERINGS:
+            detail = f"{spoke.id} has {len(spoke.peerings)} peerings, of {MAX_PEERINGS}"
+            return Finding(vnet=spoke.id, reason=Reason.SPOKE_FULL, detail=detail)
+        return None
 
+    def note_pair(self, pair: Pair) -> None:
+        spoke = pair.spoke.local
+        for half in (pair.hub.half, pair.spoke.half):
+            if half and half.state is PeeringState.UNKNOWN:
+                self.find(
+                    spoke.id, Reason.UNKNOWN_STATE, f"{half.id} is {half.properties.get('peeringState')!r}"
+                )
+        if (reason := pair.gateway_finding) is Reason.HUB_HAS_NO_GATEWAY:
+            if not any(finding.reason is reason for finding in self.findings):
+                self.find(self.hub.id, reason, f"{self.hub.id} has no gateway")
+        elif reason:
+            self.find(spoke.id, reason, reason.meaning)
 
-def _put(local: Vnet, remote: VnetId, half: ObservedPeering | None, reason: Reason) -> Put:
-    """A half that exists under another name is written under that name: Azure refuses a second one."""
-    kept: dict[str, Any] = {"allowGatewayTransit": False, "useRemoteGateways": False}
-    if half is not None:
-        kept |= {name: value for name, value in half.properties.items() if name not in _READ_ONLY}
-    return Put(
-        peering=half.id if half else peering_id(local.id, remote),
-        remote=remote,
-        properties={"remoteVirtualNetwork": {"id": str(remote)}} | kept | dict(MANAGED_OPTIONS),
-        reason=reason,
-    )
+    def note_room(self) -> None:
+        used = len(self.hub.peerings) + len(self.newcomers)
+        if used >= _NEARLY_FULL:
+            self.find(self.hub.id, Reason.HUB_NEARLY_FULL, f"{used} of {MAX_PEERINGS} peerings are used")
+
+    def find(self, vnet: VnetId, reason: Reason, detail: str) -> None:
+        self.findings.append(Finding(vnet=vnet, reason=reason, detail=detail))
+
+    def add(
+        self,
+        spoke: VnetId,
+        *,
+        changes: tuple[Change, ...] = (),
+        waits: Reason | None = None,
+        is_settled: bool = False,
+    ) -> None:
+        self.pairs.append(
+            PairPlan(hub=self.hub.id, spoke=spoke, changes=changes, waits=waits, is_settled=is_settled)
+        )

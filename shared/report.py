@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.changes import Change
 from shared.network import NetworkError
-from shared.plan import Change
-from shared.resource_ids import VnetId
+from shared.plan import Finding
+from shared.resource_ids import PeeringId, VnetId
 
 
 class Outcome(StrEnum):
@@ -15,26 +16,34 @@ class Outcome(StrEnum):
     """The budget ended first; the events of our own writes, and the timer, continue it."""
     BLOCKED = "blocked"
     """Something needs a person; everything else is settled."""
+    CHANGES_DUE = "changes-due"
+    """Something is to be changed, and the run was only to look."""
     UNREADABLE = "unreadable"
     """Azure could not be read, so nothing more was decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocked:
-    """A network that cannot be brought to what is wanted until somebody acts."""
+    """A network whose pair Azure refuses to bring to what is wanted until somebody acts."""
 
     vnet: VnetId
-    change: Change
     error: NetworkError
+    peering: PeeringId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     outcome: Outcome
-    hub: VnetId
+    hub: VnetId | None
+    look_at: VnetId | PeeringId | None
+    """What the run was about; None is everything."""
     pairs: int
+    hub_peerings: int
     applied: tuple[Change, ...] = ()
+    due: tuple[Change, ...] = ()
+    """What would have been changed by a run that was only to look."""
     blocked: tuple[Blocked, ...] = ()
+    findings: tuple[Finding, ...] = ()
     error: NetworkError | None = None
     """Why Azure could not be read."""
     seconds: float = 0.0

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import total_ordering
+from typing import NamedTuple
 
 _GUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
@@ -26,6 +27,13 @@ PEERING_ID_FORM = f"{VNET_ID_FORM}/virtualNetworkPeerings/<name>"
 def is_guid(text: str) -> bool:
     """Whether it is a GUID in its plain form, without braces."""
     return _guid.fullmatch(text) is not None
+
+
+class GroupId(NamedTuple):
+    """A resource group, folded."""
+
+    subscription: str
+    name: str
 
 
 @total_ordering
@@ -55,6 +63,13 @@ class VnetId:
             f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
             f"/providers/Microsoft.Network/virtualNetworks/{self.name}"
         )
+
+    @property
+    def group_id(self) -> GroupId:
+        return GroupId(*self._folded[:2])
+
+    def is_in(self, subscription: str) -> bool:
+        return self._folded[0] == subscription.lower()
 
     def __hash__(self) -> int:
         return hash(self._folded)

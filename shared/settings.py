@@ -1,26 +1,31 @@
 """The environment, read into `Settings` with every problem reported at once."""
 
 import re
-from calendar import Month
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from enum import StrEnum
 
+from shared.desired import DEFAULT_OPTIONS, SERVICE_DEFAULTS, GatewayTransit, PeeringPolicy
+from shared.names import DEFAULT_TEMPLATE, NameTemplate
 from shared.resource_ids import VNET_ID_FORM, VnetId, is_guid
+from shared.schedule import DEFAULT_SCHEDULE, parse_schedule
 
-DEFAULT_SCHEDULE = "0 */5 * * * *"
 DEFAULT_ARM_ENDPOINT = "https://management.azure.com"
 
 _GUID_FORM = "a GUID such as 00000000-0000-0000-0000-000000000000"
 _LOCATION_FORM = "an Azure region such as swedencentral or Sweden Central"
-_SCHEDULE_FORM = (
-    f"NCRONTAB of six fields, seconds first, such as {DEFAULT_SCHEDULE}, or five without the seconds"
-)
+_OPTIONS_FORM = f"name=true, name=false or name=keep, separated by commas, of {', '.join(SERVICE_DEFAULTS)}"
 _ENDPOINT_FORM = f"https and a host without a path, such as {DEFAULT_ARM_ENDPOINT}"
 
 _host = re.compile(
     r"(https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[1-9][0-9]{0,4})?)/?", re.ASCII | re.IGNORECASE
 )
+
+
+class Mode(StrEnum):
+    AUDIT = "audit"
+    """Looks and reports, and writes nothing."""
+    ENFORCE = "enforce"
 
 
 class SettingsError(ValueError):
@@ -31,9 +36,11 @@ class SettingsError(ValueError):
 class Settings:
     """What the environment decides. Exactly one of `hub_vnet_id` and `hub_location` is set."""
 
+    mode: Mode
     subscription_id: str
     hub_vnet_id: VnetId | None
     hub_location: str | None
+    policy: PeeringPolicy
     reconcile_schedule: str
     arm_endpoint: str
     client_id: str | None
@@ -44,11 +51,14 @@ class Settings:
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         reading = _Reading(environ=environ)
         hub_vnet_id, hub_location = _hub(reading)
+        subscription_id = _subscription_id(reading)
         settings = cls(
-            subscription_id=_subscription_id(reading),
+            mode=reading.read("MODE", _one_of(Mode)) or Mode.ENFORCE,
+            subscription_id=subscription_id,
             hub_vnet_id=hub_vnet_id,
             hub_location=hub_location,
-            reconcile_schedule=reading.read("RECONCILE_SCHEDULE", _schedule) or DEFAULT_SCHEDULE,
+            policy=_policy(reading, subscription_id),
+            reconcile_schedule=reading.read("RECONCILE_SCHEDULE", parse_schedule) or DEFAULT_SCHEDULE,
             arm_endpoint=reading.read("ARM_ENDPOINT", _endpoint) or DEFAULT_ARM_ENDPOINT,
             client_id=reading.read("AZURE_CLIENT_ID", _guid),
             event_budget_seconds=reading.read("EVENT_BUDGET_SECONDS", _whole_seconds(1, 28)) or 25,
@@ -61,7 +71,7 @@ class Settings:
 
 def schedule_or_default(environ: Mapping[str, str]) -> str:
     """The schedule if it is valid, else the default; the problem itself is for `Settings.from_environ` to report."""
-    return _Reading(environ=environ).read("RECONCILE_SCHEDULE", _schedule) or DEFAULT_SCHEDULE
+    return _Reading(environ=environ).read("RECONCILE_SCHEDULE", parse_schedule) or DEFAULT_SCHEDULE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +111,55 @@ def _hub(reading: _Reading) -> tuple[VnetId | None, str | None]:
     if not vnet and not location:
         reading.problems.append("HUB_VNET_ID, HUB_LOCATION: neither is set, accepted is exactly one of them")
     return reading.read("HUB_VNET_ID", _vnet_id), reading.read("HUB_LOCATION", _location)
+
+
+def _policy(reading: _Reading, subscription_id: str) -> PeeringPolicy:
+    hub, spoke = (
+        reading.read("HUB_PEERING_OPTIONS", _options),
+        reading.read("SPOKE_PEERING_OPTIONS", _options),
+    )
+    transit = reading.read("GATEWAY_TRANSIT", _one_of(GatewayTransit)) or GatewayTransit.NEVER
+    policy = PeeringPolicy(
+        subscriptions=frozenset({subscription_id}),
+        names=reading.read("PEERING_NAME_TEMPLATE", NameTemplate.parse)
+        or NameTemplate(text=DEFAULT_TEMPLATE),
+        gateway_transit=transit,
+        hub_options=DEFAULT_OPTIONS if hub is None else hub,
+        spoke_options=DEFAULT_OPTIONS if spoke is None else spoke,
+    )
+    if policy.spoke_options.get("useRemoteGateways") and not policy.hub_options.get(
+        "allowGatewayTransit", transit is not GatewayTransit.NEVER
+    ):
+        reading.problems.append(
+            "SPOKE_PEERING_OPTIONS: useRemoteGateways=true needs the hub to offer its gateway, accepted is "
+            "allowGatewayTransit=true in HUB_PEERING_OPTIONS beside it, or GATEWAY_TRANSIT instead of both"
+        )
+    return policy
+
+
+def _options(text: str) -> Mapping[str, bool]:
+    """`name=value` pairs over the defaults; `keep` leaves an option as it is found."""
+    options = dict(DEFAULT_OPTIONS)
+    names = {name.lower(): name for name in SERVICE_DEFAULTS}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, value = (word.strip() for word in part.partition("="))
+        if name.lower() not in names or value.lower() not in ("true", "false", "keep"):
+            raise ValueError(f"has {part!r}, accepted is {_OPTIONS_FORM}")
+        if value.lower() == "keep":
+            options.pop(names[name.lower()], None)
+        else:
+            options[names[name.lower()]] = value.lower() == "true"
+    return options
+
+
+def _one_of[Choice: StrEnum](kind: type[Choice]) -> Callable[[str], Choice]:
+    def parse(text: str) -> Choice:
+        try:
+            return kind(text.lower())
+        except ValueError:
+            raise ValueError(f"is not known, accepted is {' or '.join(kind)}") from None
+
+    return parse
 
 
 def _guid(text: str) -> str:
@@ -147,65 +206,3 @@ def _whole_seconds(low: int, high: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
-
-
-def _schedule(text: str) -> str:
-    from croniter import croniter  # kept out of the way of whoever only imports the settings
-
-    try:
-        lists = [
-            ",".join(str(value) for value in sorted(_values(part, *limits)))
-            for part, limits in zip(_split(text), _SCHEDULE_FIELDS, strict=True)
-        ]
-        start = datetime(2000, 1, 1, tzinfo=UTC)
-        # Finds nothing, and says so with a ValueError, for days such as 30 February.
-        croniter(" ".join(lists), start, datetime, day_or=False, second_at_beginning=True).get_next()
-    except ValueError as error:
-        raise ValueError(f"is not a schedule ({error}), accepted is {_SCHEDULE_FORM}") from error
-    return text
-
-
-_MONTHS = tuple(month.name for month in Month)
-_DAYS = ("SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY")
-_SCHEDULE_FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (
-    (0, 59, ()),
-    (0, 59, ()),
-    (0, 23, ()),
-    (1, 31, ()),
-    (1, 12, _MONTHS),
-    (0, 6, _DAYS),
-)
-
-
-def _split(text: str) -> list[str]:
-    parts = text.split()
-    if len(parts) not in {5, 6}:
-        raise ValueError(f"it has {len(parts)} fields")
-    return parts if len(parts) == 6 else ["0", *parts]
-
-
-def _values(text: str, low: int, high: int, words: tuple[str, ...]) -> set[int]:
-    """The numbers a field stands for, as NCrontab reads it: ranges may run backwards and Sunday is only ever 0."""
-    return {value for part in text.split(",") for value in _part(part, low, high, words)}
-
-
-def _part(text: str, low: int, high: int, words: tuple[str, ...]) -> Iterator[int]:
-    span, slash, step = text.partition("/")
-    if slash and not re.fullmatch("[0-9]{1,9}", step):
-        raise ValueError(f"{text!r} has no number after the slash")
-    first, dash, last = span.partition("-")
-    if span == "*":
-        start, end = low, high
-    else:
-        start = _number(first, low, high, words)
-        end = _number(last, low, high, words) if dash else high if slash else start
-    yield from range(min(start, end), max(start, end) + 1, max(int(step or 1), 1))
-
-
-def _number(text: str, low: int, high: int, words: tuple[str, ...]) -> int:
-    for number, word in enumerate(words, start=low):
-        if text and word.startswith(text.upper()):
-            return number
-    if not re.fullmatch("[0-9]{1,9}", text) or not low <= int(text) <= high:
-        raise ValueError(f"{text!r} is not between {low} and {high}")
-    return int(text)

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from shared.resource_ids import PeeringId, VnetId
+from shared.resource_ids import GroupId, PeeringId, VnetId
 
 
 class PeeringState(StrEnum):
@@ -39,6 +40,13 @@ class ObservedPeering:
     provisioning: str
     properties: Mapping[str, Any] = field(repr=False)
     """The whole of what Azure said, so that a write carries over what we do not manage."""
+    remote_prefixes: tuple[str, ...] = ()
+    """The remote's address space in force here, which a half that waits or lost its other half holds as well."""
+    guid: UUID | None = None
+
+    def is_under_way(self) -> bool:
+        """Whether a write or delete of this half goes on."""
+        return self.provisioning in ("Creating", "Updating", "Deleting")
 
     def is_behind(self) -> bool:
         """Whether this half has an old address space of the remote, which only a write here repairs."""
@@ -55,6 +63,10 @@ class Vnet:
     address_prefixes: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     peerings: tuple[ObservedPeering, ...] = ()
+    guid: UUID | None = None
+    """Another one after the network was deleted and created again under its name."""
+    has_gateway: bool = False
+    """Whether a VPN or ExpressRoute gateway uses its GatewaySubnet."""
 
     def peering_to(self, remote: VnetId) -> ObservedPeering | None:
         """Ours or not: Azure allows one peering per pair and direction, whatever its name."""
@@ -67,6 +79,8 @@ class Topology:
 
     vnets: Mapping[VnetId, Vnet]
     gone: frozenset[VnetId] = frozenset()
+    managers: Mapping[GroupId, str | None] = field(default_factory=dict)
+    """Who manages each resource group that was read: a resource ID, or None for nobody but its owner."""
 
     @classmethod
     def of(cls, vnets: Iterable[Vnet], gone: Iterable[VnetId] = ()) -> "Topology":

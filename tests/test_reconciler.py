@@ -192,11 +192,13 @@ async def test_an_overlapping_network_is_reported_once_and_the_others_are_paired
 
     assert report.outcome is Outcome.BLOCKED
     assert cloud.is_whole(EU, US)
-    assert sum(cloud.arm.counters.writes_refused.values()) == 1
+    assert cloud.arm.counters.writes_refused == {}
     lines = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert len(lines) == 1
     assert "virtualNetworks/clash" in lines[0]
-    assert "VnetAddressSpacesOverlap" in lines[0]
+    assert '"code":"overlap"' in lines[0]
+    assert "10.0.2.0/24" in lines[0]
+    assert "10.0.0.0/22" in lines[0]
     assert "another address space" in lines[0]
 
 

@@ -3,8 +3,11 @@ import sys
 
 import pytest
 
+from shared.desired import GatewayTransit, PeeringPolicy
+from shared.names import NameTemplate
 from shared.resource_ids import VNET_ID_FORM, VnetId
-from shared.settings import DEFAULT_SCHEDULE, Settings, SettingsError, schedule_or_default
+from shared.schedule import DEFAULT_SCHEDULE
+from shared.settings import Mode, Settings, SettingsError, schedule_or_default
 
 SUBSCRIPTION = "11111111-aaaa-4bbb-8ccc-222222222222"
 HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub"
@@ -15,9 +18,17 @@ SCHEDULE_FORM = "NCRONTAB of six fields, seconds first, such as 0 */5 * * * *, o
 
 def test_defaults():
     assert Settings.from_environ(LEAST) == Settings(
+        mode=Mode.ENFORCE,
         subscription_id=SUBSCRIPTION,
         hub_vnet_id=VnetId.parse(HUB),
         hub_location=None,
+        policy=PeeringPolicy(
+            subscriptions=frozenset({SUBSCRIPTION}),
+            names=NameTemplate(text="peer-{local}-{remote}"),
+            gateway_transit=GatewayTransit.NEVER,
+            hub_options={"allowVirtualNetworkAccess": True, "allowForwardedTraffic": True},
+            spoke_options={"allowVirtualNetworkAccess": True, "allowForwardedTraffic": True},
+        ),
         reconcile_schedule="0 */5 * * * *",
         arm_endpoint="https://management.azure.com",
         client_id=None,

@@ -1,0 +1,30 @@
+"""One step of a plan: a write that Azure is asked for, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.reasons import Reason
+from shared.resource_ids import PeeringId, VnetId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """Create or update one peering, taking over the remote's address space of now."""
+
+    peering: PeeringId
+    remote: VnetId
+    properties: Mapping[str, Any]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete:
+    """Remove one peering."""
+
+    peering: PeeringId
+    remote: VnetId
+    reason: Reason
+
+
+type Change = Put | Delete

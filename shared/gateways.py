@@ -1,0 +1,52 @@
+"""Whether a pair uses the hub's gateway: the hub's half offers it, then the spoke's half takes it.
+
+https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering
+"""
+
+from dataclasses import dataclass
+
+from shared.desired import GatewayTransit, PeeringPolicy
+from shared.reasons import Reason
+from shared.topology import ObservedPeering, Vnet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayUse:
+    """What the two options are to be, and what somebody should know about it."""
+
+    transit: bool
+    use: bool
+    finding: Reason | None = None
+
+
+def gateway_use(hub: Vnet, spoke: Vnet, policy: PeeringPolicy) -> GatewayUse:
+    """An option set in so many words wins over the mode."""
+    use = _by_mode(hub, spoke, policy.gateway_transit)
+    return GatewayUse(
+        transit=policy.hub_options.get("allowGatewayTransit", use.transit),
+        use=policy.spoke_options.get("useRemoteGateways", use.use),
+        finding=None if "useRemoteGateways" in policy.spoke_options else use.finding,
+    )
+
+
+def _by_mode(hub: Vnet, spoke: Vnet, mode: GatewayTransit) -> GatewayUse:
+    none = GatewayUse(transit=False, use=False)
+    if mode is GatewayTransit.NEVER:
+        in_use = (
+            hub.has_gateway
+            and _has(hub.peering_to(spoke.id), "allowGatewayTransit")
+            and _has(spoke.peering_to(hub.id), "useRemoteGateways")
+        )
+        return GatewayUse(transit=True, use=True, finding=Reason.GATEWAY_IN_USE) if in_use else none
+    if not hub.has_gateway:
+        wanted = mode is GatewayTransit.ALWAYS
+        return GatewayUse(transit=False, use=False, finding=Reason.HUB_HAS_NO_GATEWAY) if wanted else none
+    if spoke.has_gateway:
+        return GatewayUse(transit=False, use=False, finding=Reason.SPOKE_HAS_GATEWAY)
+    if any(_has(half, "useRemoteGateways") for half in spoke.peerings if half.remote != hub.id):
+        return GatewayUse(transit=False, use=False, finding=Reason.SPOKE_USES_OTHER_GATEWAY)
+    return GatewayUse(transit=True, use=True)
+
+
+def _has(half: ObservedPeering | None, option: str) -> bool:
+    return half is not None and half.properties.get(option) is True

@@ -1,0 +1,47 @@
+"""Networks and peerings that belong to somebody else's automation, recognised so that nobody fights over them."""
+
+import re
+from enum import StrEnum
+
+from shared.topology import ObservedPeering, Topology, Vnet
+
+
+class Owner(StrEnum):
+    VIRTUAL_NETWORK_MANAGER = "Azure Virtual Network Manager"
+    VIRTUAL_WAN = "Azure Virtual WAN"
+    MANAGED_GROUP = "a managed resource group"
+
+
+_WAN_NAME = re.compile("RemoteVnetToHubPeering_", re.IGNORECASE)
+_WAN_REMOTE = re.compile("HV_.+_[0-9a-f-]{32,36}", re.IGNORECASE)
+_MANAGER_NAME = re.compile("ANM_", re.IGNORECASE)
+"""Seen in the field, documented nowhere."""
+_MANAGED = (
+    ("mc_", "aks-vnet-"),
+    ("databricks-rg-", "workers-vnet"),
+)
+"""How groups and networks are called that AKS and Databricks manage."""
+
+
+def owner_of_peering(half: ObservedPeering) -> Owner | None:
+    """Which of Azure's own services made this peering, or None.
+
+    https://learn.microsoft.com/azure/virtual-network-manager/concept-connectivity-configuration
+    """
+    if _MANAGER_NAME.match(half.id.name):
+        return Owner.VIRTUAL_NETWORK_MANAGER
+    if _WAN_NAME.match(half.id.name) or _WAN_REMOTE.fullmatch(half.remote.name):
+        return Owner.VIRTUAL_WAN
+    return None
+
+
+def owner_of_pair(hub: Vnet, spoke: Vnet, topology: Topology) -> Owner | None:
+    """Who else manages the spoke, or its connection to the hub."""
+    group, name = spoke.id.group.lower(), spoke.id.name.lower()
+    if topology.managers.get(spoke.id.group_id) or any(
+        group.startswith(managed) and name.startswith(theirs) for managed, theirs in _MANAGED
+    ):
+        return Owner.MANAGED_GROUP
+    hub_half = hub.peering_to(spoke.id)
+    halves = (*spoke.peerings, hub_half) if hub_half else spoke.peerings
+    return next((owner for half in halves if (owner := owner_of_peering(half))), None)

@@ -1,0 +1,97 @@
+"""Why something is done or left alone: the closed set of words that logs, reports, tests and documents use."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Stable codes; the text after each is what `MEANING` tells a reader."""
+
+    # Something is written.
+    MISSING = "missing"
+    DISCONNECTED = "disconnected"
+    BOTH_DISCONNECTED = "both-disconnected"
+    UNMATCHED = "unmatched"
+    OPTIONS_DIFFER = "options-differ"
+    GATEWAY_USE = "gateway-use"
+    OUT_OF_SYNC = "out-of-sync"
+    FAILED = "failed"
+    LEFTOVER = "leftover"
+    # Nothing is written for now; Azure or another change has to come first.
+    UNDER_WAY = "under-way"
+    BEING_DELETED = "being-deleted"
+    CLEARING = "clearing"
+    GROUP_UNREAD = "group-unread"
+    # Nothing is written, and nothing is wrong.
+    OTHER_OWNER = "other-owner"
+    GATEWAY_IN_USE = "gateway-in-use"
+    # Somebody should know.
+    UNKNOWN_STATE = "unknown-state"
+    OTHER_LEFTOVER = "other-leftover"
+    SPOKE_HAS_GATEWAY = "spoke-has-gateway"
+    SPOKE_USES_OTHER_GATEWAY = "spoke-uses-other-gateway"
+    HUB_NEARLY_FULL = "hub-nearly-full"
+    # Somebody has to act.
+    OVERLAP = "overlap"
+    HUB_FULL = "hub-full"
+    SPOKE_FULL = "spoke-full"
+    HUB_HAS_NO_GATEWAY = "hub-has-no-gateway"
+
+    @property
+    def meaning(self) -> str:
+        return _MEANING[self]
+
+    @property
+    def advice(self) -> str | None:
+        """What a person can do about it, where one should."""
+        return _ADVICE.get(self)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the pair cannot become what is wanted until somebody acts."""
+        return self in _BLOCKING
+
+
+_MEANING = {
+    Reason.MISSING: "the half does not exist",
+    Reason.DISCONNECTED: "the other half was connected to this one and went away",
+    Reason.BOTH_DISCONNECTED: "each half has lost the other, and each keeps the other from being written",
+    Reason.UNMATCHED: "both halves wait, because one was made against an earlier network of the same name",
+    Reason.OPTIONS_DIFFER: "an option of the half is not as configured",
+    Reason.GATEWAY_USE: "the half starts or stops passing on, or using, the hub's gateway",
+    Reason.OUT_OF_SYNC: "the remote's address space has changed since the half was written",
+    Reason.FAILED: "the last write of the half failed",
+    Reason.LEFTOVER: "the half is ours, and the network it leads to is proven gone",
+    Reason.UNDER_WAY: "a write of the half goes on; it is looked at again",
+    Reason.BEING_DELETED: "one of the networks is being deleted",
+    Reason.CLEARING: "a leftover of ours stands in the way and is removed first",
+    Reason.GROUP_UNREAD: "whether somebody else manages the spoke's resource group has to be read first",
+    Reason.OTHER_OWNER: "the spoke, or its peering, belongs to another Azure service",
+    Reason.GATEWAY_IN_USE: "the spoke uses the hub's gateway although gateways are set to never; it is kept, "
+    "since taking it away would cut traffic",
+    Reason.UNKNOWN_STATE: "Azure reports a peering state that this version does not know",
+    Reason.OTHER_LEFTOVER: "the network a half on the hub leads to is gone, but the half is not called as ours are",
+    Reason.SPOKE_HAS_GATEWAY: "the spoke has a gateway of its own, so it cannot use the hub's",
+    Reason.SPOKE_USES_OTHER_GATEWAY: "the spoke uses the gateway of another network, and can use only one",
+    Reason.HUB_NEARLY_FULL: "the hub has 80 % of the peerings that Azure allows on one network",
+    Reason.OVERLAP: "the spoke shares addresses with the hub or with something peered to it",
+    Reason.HUB_FULL: "the hub has all the peerings that Azure allows on one network",
+    Reason.SPOKE_FULL: "the spoke has all the peerings that Azure allows on one network",
+    Reason.HUB_HAS_NO_GATEWAY: "spokes are always to use the hub's gateway, and the hub has none",
+}
+
+_ADVICE = {
+    Reason.GATEWAY_IN_USE: "set GATEWAY_TRANSIT to when-available, or useRemoteGateways=false in "
+    "SPOKE_PEERING_OPTIONS to end it",
+    Reason.UNKNOWN_STATE: "look at the peering in the portal, and for a newer version of this app",
+    Reason.OTHER_LEFTOVER: "remove the half from the hub if nobody needs it; it holds its address range",
+    Reason.SPOKE_HAS_GATEWAY: "remove the spoke's gateway, or leave it: the peering works without",
+    Reason.SPOKE_USES_OTHER_GATEWAY: "end useRemoteGateways on the spoke's other peering, or leave it: the "
+    "peering works without",
+    Reason.HUB_NEARLY_FULL: "plan a second hub",
+    Reason.OVERLAP: "give one of the two networks another address space, or remove the peering that holds it",
+    Reason.HUB_FULL: "remove peerings from the hub that nobody needs, or set up a second hub",
+    Reason.SPOKE_FULL: "remove peerings from the spoke that nobody needs",
+    Reason.HUB_HAS_NO_GATEWAY: "create a gateway in the hub, or set GATEWAY_TRANSIT to when-available",
+}
+
+_BLOCKING = frozenset({Reason.OVERLAP, Reason.HUB_FULL, Reason.SPOKE_FULL, Reason.HUB_HAS_NO_GATEWAY})

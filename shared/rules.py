@@ -1,0 +1,206 @@
+"""What to write for a pair, by what its two halves look like: the first row that fits decides.
+
+Azure's own rules behind the order: a half that says Disconnected keeps the other one from being written
+(https://github.com/hashicorp/terraform/issues/18091), writing it makes it Initiated again, and a half that is
+written while the other waits for it connects both. A half that is Connected is never deleted.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.reasons import Reason
+
+
+class Half(StrEnum):
+    """One side of a pair, as far as the rows tell sides apart."""
+
+    ABSENT = "absent"
+    INITIATED = "Initiated"
+    STALE = "Initiated, for an earlier network"
+    """Its guid says that it was made against another incarnation of one of the networks."""
+    CONNECTED = "Connected"
+    DISCONNECTED = "Disconnected"
+    UNKNOWN = "unknown"
+
+
+class Step(StrEnum):
+    PUT_HUB = "write hub half"
+    PUT_SPOKE = "write spoke half"
+    DELETE_HUB = "delete hub half"
+    DELETE_SPOKE = "delete spoke half"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    hub: frozenset[Half]
+    spoke: frozenset[Half]
+    steps: tuple[Step, ...]
+    reason: Reason
+    why: str
+    after_failure: bool = False
+    """Only where an earlier write for the same reason was seen not to help."""
+
+
+_ANY = frozenset(Half)
+_ABSENT = frozenset({Half.ABSENT})
+_WAITING = frozenset({Half.INITIATED})
+_STALE = frozenset({Half.STALE})
+_LOST = frozenset({Half.DISCONNECTED})
+_WHOLE = frozenset({Half.CONNECTED})
+_UNKNOWN = frozenset({Half.UNKNOWN})
+
+
+RULES = (
+    Rule(
+        hub=_UNKNOWN,
+        spoke=_ANY,
+        steps=(),
+        reason=Reason.UNKNOWN_STATE,
+        why="What is not understood is not touched.",
+    ),
+    Rule(
+        hub=_ANY,
+        spoke=_UNKNOWN,
+        steps=(),
+        reason=Reason.UNKNOWN_STATE,
+        why="What is not understood is not touched.",
+    ),
+    Rule(
+        hub=_ABSENT,
+        spoke=_ABSENT,
+        steps=(Step.PUT_HUB, Step.PUT_SPOKE),
+        reason=Reason.MISSING,
+        why="The hub's half comes first: it has to offer its gateway before the spoke's half may use it.",
+    ),
+    Rule(
+        hub=_LOST,
+        spoke=_LOST,
+        steps=(Step.DELETE_HUB, Step.PUT_SPOKE, Step.PUT_HUB),
+        reason=Reason.BOTH_DISCONNECTED,
+        why="Neither can be written while the other is there, so one goes; no traffic flows between them.",
+        after_failure=True,
+    ),
+    Rule(
+        hub=_LOST,
+        spoke=_LOST,
+        steps=(Step.PUT_HUB, Step.PUT_SPOKE),
+        reason=Reason.BOTH_DISCONNECTED,
+        why="Whether Azure takes this is not known; where it refuses, the row above is used from then on.",
+    ),
+    Rule(
+        hub=_LOST,
+        spoke=_ABSENT,
+        steps=(Step.PUT_HUB, Step.PUT_SPOKE),
+        reason=Reason.DISCONNECTED,
+        why="Azure refuses to create the missing half before the Disconnected one has been written.",
+    ),
+    Rule(
+        hub=_ABSENT,
+        spoke=_LOST,
+        steps=(Step.PUT_SPOKE, Step.PUT_HUB),
+        reason=Reason.DISCONNECTED,
+        why="Azure refuses to create the missing half before the Disconnected one has been written.",
+    ),
+    Rule(
+        hub=_LOST,
+        spoke=_ANY,
+        steps=(Step.PUT_HUB,),
+        reason=Reason.DISCONNECTED,
+        why="The other half waits, or still counts as connected: writing this one connects both.",
+    ),
+    Rule(
+        hub=_ANY,
+        spoke=_LOST,
+        steps=(Step.PUT_SPOKE,),
+        reason=Reason.DISCONNECTED,
+        why="The other half waits, or still counts as connected: writing this one connects both.",
+    ),
+    Rule(
+        hub=_ABSENT,
+        spoke=_ANY,
+        steps=(Step.PUT_HUB,),
+        reason=Reason.MISSING,
+        why="The spoke's half waits for it. Was that made for an earlier hub, the rows below come next.",
+    ),
+    Rule(
+        hub=_ANY,
+        spoke=_ABSENT,
+        steps=(Step.PUT_SPOKE,),
+        reason=Reason.MISSING,
+        why="The hub's half waits for it. Was that made for an earlier spoke, the rows below come next.",
+    ),
+    Rule(
+        hub=_STALE,
+        spoke=_WAITING,
+        steps=(Step.DELETE_HUB, Step.PUT_HUB),
+        reason=Reason.UNMATCHED,
+        why="Writing it did not bind it to the network of now; it carries no traffic.",
+        after_failure=True,
+    ),
+    Rule(
+        hub=_WAITING,
+        spoke=_STALE,
+        steps=(Step.DELETE_SPOKE, Step.PUT_SPOKE),
+        reason=Reason.UNMATCHED,
+        why="Writing it did not bind it to the network of now; it carries no traffic.",
+        after_failure=True,
+    ),
+    Rule(
+        hub=_STALE,
+        spoke=_WAITING,
+        steps=(Step.PUT_HUB,),
+        reason=Reason.UNMATCHED,
+        why="Writing it binds it to the network of now, and the other half already waits.",
+    ),
+    Rule(
+        hub=_WAITING,
+        spoke=_STALE,
+        steps=(Step.PUT_SPOKE,),
+        reason=Reason.UNMATCHED,
+        why="Writing it binds it to the network of now, and the other half already waits.",
+    ),
+    Rule(
+        hub=_WAITING | _STALE,
+        spoke=_WAITING | _STALE,
+        steps=(Step.DELETE_HUB, Step.DELETE_SPOKE, Step.PUT_HUB, Step.PUT_SPOKE),
+        reason=Reason.UNMATCHED,
+        why="Writing both did not bring them together, and nothing says which one is at fault.",
+        after_failure=True,
+    ),
+    Rule(
+        hub=_WAITING | _STALE,
+        spoke=_WAITING | _STALE,
+        steps=(Step.PUT_HUB, Step.PUT_SPOKE),
+        reason=Reason.UNMATCHED,
+        why="Without guids nothing says which one is bound to an earlier network.",
+    ),
+    Rule(
+        hub=_WAITING | _STALE,
+        spoke=_WHOLE,
+        steps=(Step.PUT_HUB,),
+        reason=Reason.DISCONNECTED,
+        why="Not a state that Azure should show; the half that is not connected is the one to write.",
+    ),
+    Rule(
+        hub=_WHOLE,
+        spoke=_WAITING | _STALE,
+        steps=(Step.PUT_SPOKE,),
+        reason=Reason.DISCONNECTED,
+        why="Not a state that Azure should show; the half that is not connected is the one to write.",
+    ),
+)
+
+TENTATIVE = frozenset(rule.reason for rule in RULES if rule.after_failure)
+"""Reasons for which there is another way where writing does not help."""
+
+
+def rule_for(hub: Half, spoke: Half, failed: frozenset[Reason]) -> Rule | None:
+    """The row that fits, or None where both halves are connected. `failed` is what writes did not help with."""
+    return next(
+        (
+            rule
+            for rule in RULES
+            if hub in rule.hub and spoke in rule.spoke and (not rule.after_failure or rule.reason in failed)
+        ),
+        None,
+    )

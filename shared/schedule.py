@@ -1,0 +1,76 @@
+"""When the timer runs: NCRONTAB, as the Functions host reads it.
+
+https://github.com/atifaziz/NCrontab
+"""
+
+import re
+from calendar import Month
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+DEFAULT_SCHEDULE = "0 */5 * * * *"
+_SCHEDULE_FORM = (
+    f"NCRONTAB of six fields, seconds first, such as {DEFAULT_SCHEDULE}, or five without the seconds"
+)
+
+
+def parse_schedule(text: str) -> str:
+    from croniter import croniter  # kept out of the way of whoever only imports the settings
+
+    try:
+        lists = [
+            ",".join(str(value) for value in sorted(_values(part, *limits)))
+            for part, limits in zip(_split(text), _SCHEDULE_FIELDS, strict=True)
+        ]
+        start = datetime(2000, 1, 1, tzinfo=UTC)
+        # Finds nothing, and says so with a ValueError, for days such as 30 February.
+        croniter(" ".join(lists), start, datetime, day_or=False, second_at_beginning=True).get_next()
+    except ValueError as error:
+        raise ValueError(f"is not a schedule ({error}), accepted is {_SCHEDULE_FORM}") from error
+    return text
+
+
+_MONTHS = tuple(month.name for month in Month)
+_DAYS = ("SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY")
+_SCHEDULE_FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (
+    (0, 59, ()),
+    (0, 59, ()),
+    (0, 23, ()),
+    (1, 31, ()),
+    (1, 12, _MONTHS),
+    (0, 6, _DAYS),
+)
+
+
+def _split(text: str) -> list[str]:
+    parts = text.split()
+    if len(parts) not in {5, 6}:
+        raise ValueError(f"it has {len(parts)} fields")
+    return parts if len(parts) == 6 else ["0", *parts]
+
+
+def _values(text: str, low: int, high: int, words: tuple[str, ...]) -> set[int]:
+    """The numbers a field stands for, as NCrontab reads it: ranges may run backwards and Sunday is only ever 0."""
+    return {value for part in text.split(",") for value in _part(part, low, high, words)}
+
+
+def _part(text: str, low: int, high: int, words: tuple[str, ...]) -> Iterator[int]:
+    span, slash, step = text.partition("/")
+    if slash and not re.fullmatch("[0-9]{1,9}", step):
+        raise ValueError(f"{text!r} has no number after the slash")
+    first, dash, last = span.partition("-")
+    if span == "*":
+        start, end = low, high
+    else:
+        start = _number(first, low, high, words)
+        end = _number(last, low, high, words) if dash else high if slash else start
+    yield from range(min(start, end), max(start, end) + 1, max(int(step or 1), 1))
+
+
+def _number(text: str, low: int, high: int, words: tuple[str, ...]) -> int:
+    for number, word in enumerate(words, start=low):
+        if text and word.startswith(text.upper()):
+            return number
+    if not re.fullmatch("[0-9]{1,9}", text) or not low <= int(text) <= high:
+        raise ValueError(f"{text!r} is not between {low} and {high}")
+    return int(text)
