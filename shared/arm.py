@@ -61,7 +61,7 @@ class Arm:
     async def list_vnets(self, subscription: str) -> tuple[Vnet, ...]:
         async with _errors():
             return tuple(
-                [_vnet(body) async for body in self._client(subscription).virtual_networks.list_all()]
+                [vnet_of(body) async for body in self._client(subscription).virtual_networks.list_all()]
             )
 
     async def get_vnet(self, vnet: VnetId) -> Vnet | None:
@@ -71,7 +71,7 @@ class Arm:
             except ResourceNotFoundError as error:
                 _check_gone(error)
                 return None
-            return _vnet(body)
+            return vnet_of(body)
 
     async def get_peering(self, peering: PeeringId) -> ObservedPeering | None:
         vnet = peering.vnet
@@ -208,7 +208,8 @@ def _check_gone(error: ResourceNotFoundError) -> None:
         raise error
 
 
-def _vnet(body: Mapping[str, Any]) -> Vnet:
+def vnet_of(body: Mapping[str, Any]) -> Vnet:
+    """A network as the network provider's JSON shows it."""
     vnet = VnetId.parse(body["id"])
     properties = body["properties"]
     return Vnet(

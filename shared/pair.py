@@ -184,6 +184,7 @@ class Pair:
         for step in steps:
             match step:
                 case Step.DELETE_HUB:
+                    offered = False
                     yield self.hub.delete(rule.reason)
                 case Step.DELETE_SPOKE:
                     yield self.spoke.delete(rule.reason)
@@ -203,6 +204,8 @@ class Pair:
 
     @staticmethod
     def _reason(side: Side, step: Step, rule: Rule) -> Reason:
+        if side.looks() is Half.STALE:
+            return Reason.UNMATCHED
         if step not in rule.steps:
             return side.drift() or rule.reason
         return Reason.MISSING if side.half is None else rule.reason

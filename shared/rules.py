@@ -75,9 +75,10 @@ RULES = (
     Rule(
         hub=_LOST,
         spoke=_LOST,
-        steps=(Step.DELETE_HUB, Step.PUT_SPOKE, Step.PUT_HUB),
+        steps=(Step.DELETE_SPOKE, Step.PUT_HUB, Step.PUT_SPOKE),
         reason=Reason.BOTH_DISCONNECTED,
-        why="Neither can be written while the other is there, so one goes; no traffic flows between them.",
+        why="Neither can be written while the other is there, so one goes: the spoke's, since its new half may "
+        "then use the hub's gateway at once. No traffic flows between them.",
         after_failure=True,
     ),
     Rule(
@@ -117,6 +118,22 @@ RULES = (
     ),
     Rule(
         hub=_ABSENT,
+        spoke=_STALE,
+        steps=(Step.DELETE_SPOKE, Step.PUT_HUB, Step.PUT_SPOKE),
+        reason=Reason.UNMATCHED,
+        why="Writing such a half did not bind it to the network of now; it carries no traffic.",
+        after_failure=True,
+    ),
+    Rule(
+        hub=_STALE,
+        spoke=_ABSENT,
+        steps=(Step.DELETE_HUB, Step.PUT_HUB, Step.PUT_SPOKE),
+        reason=Reason.UNMATCHED,
+        why="Writing such a half did not bind it to the network of now; it carries no traffic.",
+        after_failure=True,
+    ),
+    Rule(
+        hub=_ABSENT,
         spoke=_ANY,
         steps=(Step.PUT_HUB,),
         reason=Reason.MISSING,
@@ -134,7 +151,7 @@ RULES = (
         spoke=_WAITING,
         steps=(Step.DELETE_HUB, Step.PUT_HUB),
         reason=Reason.UNMATCHED,
-        why="Writing it did not bind it to the network of now; it carries no traffic.",
+        why="Writing such a half did not bind it to the network of now; it carries no traffic.",
         after_failure=True,
     ),
     Rule(
@@ -142,7 +159,7 @@ RULES = (
         spoke=_STALE,
         steps=(Step.DELETE_SPOKE, Step.PUT_SPOKE),
         reason=Reason.UNMATCHED,
-        why="Writing it did not bind it to the network of now; it carries no traffic.",
+        why="Writing such a half did not bind it to the network of now; it carries no traffic.",
         after_failure=True,
     ),
     Rule(

@@ -6,7 +6,8 @@ Azure takes for it, and what else is going on meanwhile, is the business of `wor
 
 import re
 from collections.abc import Callable, Iterator
-from ipaddress import ip_network
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from simulator.network.resources import (
     Vnet,
     VnetKey,
 )
+from simulator.network.unsettled import Answers, DisconnectedPair, EarlierHalf, Matching
 
 # https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits
 MAX_PEERINGS_PER_VNET = 500
@@ -32,19 +34,23 @@ _SUBNET_PEERING_BITS = 0x0000000A << 96
 class Estate:
     """All virtual networks of all subscriptions."""
 
-    def __init__(self, new_guid: Callable[[], UUID]) -> None:
+    def __init__(self, new_guid: Callable[[], UUID], answers: Answers | None = None) -> None:
         self.vnets: dict[VnetKey, Vnet] = {}
+        self.answers = answers or Answers()
         self._new_guid = new_guid
 
     # --- reading ----------------------------------------------------------------------------------
 
     def other_half(self, vnet: Vnet, half: Peering) -> Peering | None:
-        """The half on the remote network that points back at this very incarnation of `vnet`."""
+        """The half on the remote network that belongs to this one."""
         remote = self.vnets.get(half.remote)
-        if remote is None or remote.guid != half.remote_guid:
+        if remote is None or not self._is_bound(half, remote):
             return None
         other = remote.peering_to(vnet.key)
-        return other if other is not None and other.remote_guid == vnet.guid else None
+        return other if other is not None and self._is_bound(other, vnet) else None
+
+    def _is_bound(self, half: Peering, remote: Vnet) -> bool:
+        return self.answers.matching is Matching.BY_ID or half.remote_guid == remote.guid
 
     def remote_space_now(self, half: Peering) -> Prefixes:
         """The address space the remote has at this moment, or its last known one."""
@@ -194,6 +200,9 @@ class Estate:
         if half is not None and half.remote != remote_key:
             raise errors.remote_is_fixed(peering_id)
         remote = self.vnets.get(remote_key)
+        answer = self._on_earlier_half(half, remote)
+        if answer is EarlierHalf.REFUSED:
+            raise errors.remote_is_fixed(peering_id)
         if remote is None:
             raise errors.reference_not_found(
                 peering_id, remote_id, elsewhere=remote_key.subscription != vnet.key.subscription
@@ -202,14 +211,18 @@ class Estate:
         if namesake is not None and namesake is not half:
             raise errors.remote_already_referenced(vnet.id, remote.id, vnet.peering_id(namesake.name))
         other = remote.peering_to(vnet.key)
-        if other is not None and other.state is PeeringState.DISCONNECTED:
+        if other is not None and other.state is PeeringState.DISCONNECTED and not self._may_leave(half):
             raise errors.remote_is_disconnected(peering_id, remote.peering_id(other.name))
         self._check_overlap(peering_id, vnet, remote)
         self._check_gateways(vnet, peering_id, half, flags, remote, other)
         if half is None and len(vnet.peerings) >= MAX_PEERINGS_PER_VNET:
             raise errors.too_many_peerings(vnet.id, MAX_PEERINGS_PER_VNET)
 
-        waiting = other if other is not None and other.remote_guid == vnet.guid else None
+        if half is not None and answer is EarlierHalf.KEPT:
+            half.flags = flags
+            return half, False
+        waits = other is not None and other.state is not PeeringState.DISCONNECTED
+        waiting = other if other is not None and waits and self._is_bound(other, vnet) else None
         state = PeeringState.CONNECTED if waiting else PeeringState.INITIATED
         guid = UUID(int=vnet.guid.int ^ remote.guid.int)
         if not flags.peer_complete_vnets:
@@ -234,6 +247,20 @@ class Estate:
         if waiting:
             waiting.state = PeeringState.CONNECTED
         return half, created
+
+    def _may_leave(self, half: Peering | None) -> bool:
+        """Whether a half that says Disconnected may be written although the other one says so, too."""
+        return (
+            self.answers.disconnected_pair is DisconnectedPair.ACCEPTED
+            and half is not None
+            and half.state is PeeringState.DISCONNECTED
+        )
+
+    def _on_earlier_half(self, half: Peering | None, remote: Vnet | None) -> EarlierHalf:
+        """What becomes of a write of this half, if it waits for a network that was created anew since."""
+        if half is None or remote is None or half.state is not PeeringState.INITIATED:
+            return EarlierHalf.REBOUND
+        return EarlierHalf.REBOUND if self._is_bound(half, remote) else self.answers.earlier_half
 
     def delete_peering(self, vnet: Vnet, half: Peering) -> None:
         """Removes one half; the other, where it was connected, stays as Disconnected."""
@@ -297,12 +324,17 @@ def _offered(vnet: Vnet, subnet_names: Prefixes) -> Prefixes:
     )
 
 
+@lru_cache(maxsize=4096)
+def _network(prefix: str) -> IPv4Network | IPv6Network:
+    return ip_network(prefix)
+
+
 def _overlaps(one: Prefixes, two: Prefixes) -> list[str]:
     """The prefixes of both that share addresses."""
     clash: list[str] = []
     for a in one:
         for b in two:
-            first, second = ip_network(a), ip_network(b)
+            first, second = _network(a), _network(b)
             if first.version == second.version and first.overlaps(second):
                 clash += [prefix for prefix in (a, b) if prefix not in clash]
     return clash
@@ -312,7 +344,7 @@ def _check_prefix(prefix: object, of: str) -> None:
     if not isinstance(prefix, str) or "/" not in prefix:
         raise errors.invalid_prefix(prefix, of)
     try:
-        ip_network(prefix)
+        _network(prefix)
     except ValueError as error:
         raise errors.invalid_prefix(prefix, of) from error
 
@@ -333,7 +365,7 @@ def _lies_in(subnet: Subnet, space: Prefixes) -> bool:
     """Whether each prefix of the subnet is part of one of the network's."""
     return all(
         any(
-            _overlaps((outer,), (inner,)) and ip_network(outer).prefixlen <= ip_network(inner).prefixlen
+            _overlaps((outer,), (inner,)) and _network(outer).prefixlen <= _network(inner).prefixlen
             for outer in space
         )
         for inner in subnet.prefixes()
