@@ -4,6 +4,7 @@ A breadth-first search over the simulated provider's rules gives the least numbe
 wanted one. The planner's way is followed through the same rules, from each state, and is compared with it.
 """
 
+import sys
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -32,7 +33,6 @@ from tests.planner.pair_states import (
     Key,
     actions,
     clone,
-    describe,
     half,
     id_of,
     key_of,
@@ -208,7 +208,7 @@ def test_never_more_writes_than_the_least_never_an_outage_and_nothing_foreign_to
         if way.writes > least[key] or way.refused:
             longer[key] = (way.writes, way.refused, least[key])
     with capsys.disabled():
-        print(f"\n{len(states)} states, at most {max(least.values())} writes from the wanted one", end=" ")
+        sys.stdout.write(f"\n{len(states)} states, at most {max(least.values())} writes from the wanted one ")
     assert longer == {}
 
 
