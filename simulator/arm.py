@@ -13,6 +13,7 @@ from simulator.http import Request, Response, json_object, json_response
 from simulator.network.requests import location_of, tags_of
 from simulator.network.routes import NetworkRoutes
 from simulator.routing import Call, Handler, Routes
+from simulator.tags import TagRoutes
 from simulator.world import Group, World
 
 _API_VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
@@ -47,6 +48,7 @@ class Arm:
         self.counters = Counters()
         self._routes = Routes()
         NetworkRoutes(world, page_size=page_size).add_to(self._routes)
+        TagRoutes(world).add_to(self._routes)
         self._routes.add("/subscriptions/{sub}/resourcegroups", "groups", GET=self._list_groups)
         self._routes.add(
             "/subscriptions/{sub}/resourcegroups/{group}",
@@ -203,7 +205,7 @@ class Arm:
         return json_response(200, catalogue.provider(call["sub"], call["namespace"]))
 
     def _list_resources(self, call: Call) -> Response:
-        if "$filter" in call.request.query:
+        if call.request.query.get("$filter"):  # Azure CLI sends an empty one
             raise errors.gateway_error(
                 400, "InvalidFilterInQueryString", "Filters over resources are not simulated."
             )

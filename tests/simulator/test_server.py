@@ -201,10 +201,11 @@ async def test_resources_of_any_type_are_listed_without_their_properties():
         _, _, everywhere = await send("GET", f"/subscriptions/{SUBSCRIPTION}/resources")
         _, _, here = await send("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups/RG/resources")
         _, _, there = await send("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups/other/resources")
+        unfiltered = await send("GET", f"/subscriptions/{SUBSCRIPTION}/resources", **{"$filter": ""})
         filtered = await send("GET", f"/subscriptions/{SUBSCRIPTION}/resources", **{"$filter": "name eq 'x'"})
         nowhere = await send("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups/none/resources")
 
-    assert everywhere == here
+    assert everywhere == here == unfiltered[2]
     assert there == {"value": []}
     assert [found["name"] for found in here["value"]] == ["vnet1", "vnet2", "pip"]
     assert here["value"][0] == {
