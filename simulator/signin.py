@@ -17,7 +17,8 @@ TOKEN_LIFETIME_SECONDS = 3599
 
 _PATH = re.compile(
     r"/(?P<tenant>[^/]+)/"
-    r"(?P<asked>oauth2(?:/v2\.0)?/token|(?:v2\.0/)?\.well-known/openid-configuration|discovery/instance)"
+    r"(?P<asked>oauth2(?:/v2\.0)?/token|(?:v2\.0/)?\.well-known/openid-configuration"
+    r"|discovery/instance|discovery(?:/v2\.0)?/keys)"
 )
 _ANY_TENANT = {"common", "organizations"}
 
@@ -39,6 +40,8 @@ class SignIn:
             return self._refusal(now, 400, "invalid_request", 90002, f"Tenant '{tenant}' not found.")
         if asked == "discovery/instance":
             return _instance(request.base)
+        if asked.endswith("/keys"):
+            return json_response(200, {"keys": []})  # nothing is signed
         if asked.endswith("/token"):
             return self._token(request, v2="v2.0" in asked, now=now)
         return _configuration(request.base, tenant, v2="v2.0" in asked)
@@ -114,7 +117,7 @@ class SignIn:
 
 
 def _configuration(base: str, tenant: str, *, v2: bool) -> Response:
-    """The part of the OpenID configuration that clients look for before they ask for a token."""
+    """What clients insist on before they ask for a token; MSAL for JavaScript on all four addresses."""
     version = "/v2.0" if v2 else ""
     return json_response(
         200,
@@ -122,6 +125,7 @@ def _configuration(base: str, tenant: str, *, v2: bool) -> Response:
             "token_endpoint": f"{base}/{tenant}/oauth2{version}/token",
             "authorization_endpoint": f"{base}/{tenant}/oauth2{version}/authorize",
             "issuer": f"{base}/{tenant}{version}",
+            "jwks_uri": f"{base}/{tenant}/discovery{version}/keys",
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
         },
     )

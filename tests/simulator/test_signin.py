@@ -114,3 +114,6 @@ async def test_what_libraries_look_up_leads_back_here():
         async with session.get(instance["tenant_discovery_endpoint"]) as answer:
             found = await answer.json()
         assert found["token_endpoint"] == f"{endpoint}/common/oauth2/v2.0/token"
+        assert found["issuer"] == f"{endpoint}/common/v2.0"
+        async with session.get(found["jwks_uri"]) as answer:
+            assert await answer.json() == {"keys": []}
