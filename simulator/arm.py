@@ -7,12 +7,13 @@ from math import ceil
 from urllib.parse import unquote
 from uuid import UUID
 
-from simulator import errors
+from simulator import catalogue, errors, metadata
 from simulator.faults import Faults
 from simulator.http import Request, Response, json_object, json_response
 from simulator.network.requests import location_of, tags_of
 from simulator.network.routes import NetworkRoutes
 from simulator.routing import Call, Handler, Routes
+from simulator.tags import TagRoutes
 from simulator.world import Group, World
 
 _API_VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
@@ -47,6 +48,7 @@ class Arm:
         self.counters = Counters()
         self._routes = Routes()
         NetworkRoutes(world, page_size=page_size).add_to(self._routes)
+        TagRoutes(world).add_to(self._routes)
         self._routes.add("/subscriptions/{sub}/resourcegroups", "groups", GET=self._list_groups)
         self._routes.add(
             "/subscriptions/{sub}/resourcegroups/{group}",
@@ -62,6 +64,11 @@ class Arm:
         self._routes.add("/tenants", "tenants", GET=self._list_tenants)
         self._routes.add("/subscriptions", "subscriptions", GET=self._list_subscriptions)
         self._routes.add("/subscriptions/{sub}", "subscription", GET=self._get_subscription)
+        self._routes.add("/subscriptions/{sub}/resources", "resources", GET=self._list_resources)
+        self._routes.add(
+            "/subscriptions/{sub}/resourcegroups/{group}/resources", "resources", GET=self._list_resources
+        )
+        self._routes.add("/subscriptions/{sub}/providers", "providers", GET=self._list_providers)
         self._routes.add("/subscriptions/{sub}/providers/{namespace}", "provider", GET=self._get_provider)
         self._routes.add(
             "/subscriptions/{sub}/providers/{namespace}/register", "provider", POST=self._get_provider
@@ -91,8 +98,8 @@ class Arm:
     def _answer(
         self, request: Request, path: str, found: tuple[str, Handler | None, dict[str, str]] | None
     ) -> Response:
-        if path == "/metadata/endpoints":
-            return json_response(200, _cloud(request.base))
+        if path == metadata.PATH:
+            return json_response(200, metadata.endpoints(request.base, request.query.get("api-version", "")))
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise errors.unauthenticated()
@@ -191,37 +198,21 @@ class Arm:
     def _get_subscription(self, call: Call) -> Response:
         return json_response(200, _subscription_body(call["sub"]))
 
+    def _list_providers(self, call: Call) -> Response:
+        return json_response(200, {"value": catalogue.providers(call["sub"])})
+
     def _get_provider(self, call: Call) -> Response:
-        return json_response(
-            200,
-            {
-                "id": f"/subscriptions/{call['sub']}/providers/{call['namespace']}",
-                "namespace": call["namespace"],
-                "registrationState": "Registered",
-                "resourceTypes": [],
-            },
-        )
+        return json_response(200, catalogue.provider(call["sub"], call["namespace"]))
 
-
-def _cloud(base: str) -> dict[str, object]:
-    """Where a cloud's services are, for clients that are told of a cloud by its Resource Manager alone."""
-    return {
-        "name": "Simulated",
-        "resourceManager": base,
-        "authentication": {
-            "loginEndpoint": base,
-            "audiences": [base],
-            "tenant": "common",
-            "identityProvider": "AAD",
-        },
-        "portal": base,
-        "graph": base,
-        "graphAudience": base,
-        "gallery": base,
-        "media": base,
-        "batch": base,
-        "suffixes": {},
-    }
+    def _list_resources(self, call: Call) -> Response:
+        if call.request.query.get("$filter"):  # Azure CLI sends an empty one
+            raise errors.gateway_error(
+                400, "InvalidFilterInQueryString", "Filters over resources are not simulated."
+            )
+        group = call.parts.get("group")
+        if group is not None:
+            self.world.group(call["sub"], group)
+        return json_response(200, {"value": catalogue.resources(self.world, call["sub"], group)})
 
 
 def _subscription_body(subscription: str) -> dict[str, object]:

@@ -15,6 +15,7 @@ from simulator.http import Request, Response
 from simulator.identity import ManagedIdentity, TokenEndpoint
 from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
+from simulator.signin import SignIn
 from simulator.world import ResourceChange, World
 
 IDENTITY = ManagedIdentity(
@@ -56,14 +57,18 @@ class Azure:
         self.arm = Arm(self.world, page_size=page_size)
         self._control = Control(self.arm, self.eventgrid, self.losses)
         self._tokens = TokenEndpoint(IDENTITY, secret=IDENTITY_SECRET, random=Random(f"{seed} tokens"))
+        self._signin = SignIn(TENANT, random=Random(f"{seed} sign-in"))
         self.world.listeners.append(self._publish)
 
     async def handle(self, request: Request) -> Response:
         """The answer to one request, whichever service it is for."""
+        wall_clock = datetime.now(UTC)  # which clients compare a token's expiry with
         if request.path == TOKEN_PATH:
-            # The SDK compares a token's expiry with its own wall clock.
-            reply = self._tokens.answer(request.query, request.headers, now=datetime.now(UTC))
+            reply = self._tokens.answer(request.query, request.headers, now=wall_clock)
             return Response(status=reply.status, headers=reply.headers, body=reply.body)
+        signed_in = self._signin.answer(request, now=wall_clock)
+        if signed_in is not None:
+            return signed_in
         if request.path.startswith("/simulator/"):
             return self._control.handle(request)
         return await self.arm.handle(request)

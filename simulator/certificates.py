@@ -19,6 +19,9 @@ CA_FILE = "ca.pem"
 
 _NAMES = (
     x509.DNSName("localhost"),
+    # For clients that know no other addresses, on a machine whose hosts file leads them here.
+    x509.DNSName("management.azure.com"),
+    x509.DNSName("login.microsoftonline.com"),
     x509.IPAddress(ip_address("127.0.0.1")),
     x509.IPAddress(ip_address("::1")),
 )

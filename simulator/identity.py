@@ -4,7 +4,6 @@ App Service tells the app where it is by IDENTITY_ENDPOINT and IDENTITY_HEADER.
 https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference
 """
 
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from datetime import datetime
 from random import Random
 from typing import NamedTuple
 from uuid import UUID
+
+from simulator.tokens import access_token
 
 API_VERSION = "2019-08-01"
 TOKEN_LIFETIME_SECONDS = 24 * 3600
@@ -90,24 +91,19 @@ class TokenEndpoint:
         return None if given.items() <= known.items() else _NOT_FOUND
 
     def _token(self, resource: str, now: datetime) -> Reply:
-        issued = int(now.timestamp())
-        expires = issued + TOKEN_LIFETIME_SECONDS
-        claims = {
-            "aud": resource,
-            "iss": f"https://sts.windows.net/{self._identity.tenant_id}/",
-            "iat": issued,
-            "nbf": issued,
-            "exp": expires,
-            "appid": self._identity.client_id,
-            "oid": self._identity.principal_id,
-            "sub": self._identity.principal_id,
-            "tid": self._identity.tenant_id,
-            "ver": "1.0",
-        }
+        expires = int(now.timestamp()) + TOKEN_LIFETIME_SECONDS
+        token = access_token(
+            audience=resource,
+            tenant_id=self._identity.tenant_id,
+            client_id=self._identity.client_id,
+            principal_id=self._identity.principal_id,
+            issued=now,
+            seconds=TOKEN_LIFETIME_SECONDS,
+        )
         return _json(
             200,
             {
-                "access_token": _unsigned_jwt(claims),
+                "access_token": token,
                 "expires_on": str(expires),
                 "resource": resource,
                 "token_type": "Bearer",
@@ -122,10 +118,3 @@ class TokenEndpoint:
 
 def _json(status: int, content: Mapping[str, object]) -> Reply:
     return Reply(status, {"Content-Type": "application/json; charset=utf-8"}, json.dumps(content).encode())
-
-
-def _unsigned_jwt(claims: Mapping[str, object]) -> str:
-    """Three parts, the signature empty as https://www.rfc-editor.org/rfc/rfc7519#section-6 has it."""
-    parts = ({"alg": "none", "typ": "JWT"}, claims)
-    encoded = (base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts)
-    return ".".join((*encoded, ""))

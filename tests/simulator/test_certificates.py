@@ -28,7 +28,9 @@ def shake_hands(server: ssl.SSLContext, client: ssl.SSLContext, name: str) -> by
     return client_side.getpeercert(binary_form=True)
 
 
-@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "::1"])
+@pytest.mark.parametrize(
+    "name", ["localhost", "127.0.0.1", "::1", "management.azure.com", "login.microsoftonline.com"]
+)
 def test_a_client_that_trusts_the_authority_accepts_the_server(tmp_path, name):
     server = server_context(tmp_path)
     client = ssl.create_default_context(cafile=tmp_path / CA_FILE)
@@ -41,7 +43,7 @@ def test_a_client_that_trusts_the_authority_accepts_the_server(tmp_path, name):
     assert now + timedelta(days=6) < certificate.not_valid_after_utc < now + timedelta(days=8)
 
 
-@pytest.mark.parametrize("name", ["example.com", "127.0.0.2"])
+@pytest.mark.parametrize("name", ["example.com", "127.0.0.2", "graph.microsoft.com"])
 def test_the_server_is_nobody_else(tmp_path, name):
     server = server_context(tmp_path)
     client = ssl.create_default_context(cafile=tmp_path / CA_FILE)

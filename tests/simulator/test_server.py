@@ -180,8 +180,56 @@ async def test_the_controls():
 
 async def test_what_a_client_asks_before_it_knows_a_subscription():
     async with client() as send:
-        async with send.session.get(f"{send.endpoint}/metadata/endpoints?api-version=2022-09-01") as answer:
+        metadata = f"{send.endpoint}/metadata/endpoints"
+        async with send.session.get(f"{metadata}?api-version=2022-09-01") as answer:
             assert (await answer.json())["resourceManager"] == send.endpoint
+        async with send.session.get(f"{metadata}?api-version=2019-05-01") as answer:
+            assert [cloud["resourceManager"] for cloud in await answer.json()] == [send.endpoint]
+        async with send.session.get(f"{metadata}?api-version=2015-01-01") as answer:
+            assert (await answer.json())["authentication"]["loginEndpoint"] == send.endpoint
         subscriptions = (await send("GET", "/subscriptions"))[2]["value"]
         assert [one["subscriptionId"] for one in subscriptions] == [SUBSCRIPTION]
         assert (await send("GET", "/tenants"))[2]["value"][0]["tenantId"] == subscriptions[0]["tenantId"]
+
+
+async def test_resources_of_any_type_are_listed_without_their_properties():
+    async with client() as send:
+        address = NETWORKS.replace("virtualNetworks", "publicIPAddresses") + "/pip"
+        await send("PUT", address, {"location": "westus", "tags": {"a": "b"}})
+        await send("PUT", f"/subscriptions/{SUBSCRIPTION}/resourcegroups/other", {"location": "westus"})
+
+        _, _, everywhere = await send("GET", f"/subscriptions/{SUBSCRIPTION}/resources")
+        _, _, here = await send("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups/RG/resources")
+        _, _, there = await send("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups/other/resources")
+        unfiltered = await send("GET", f"/subscriptions/{SUBSCRIPTION}/resources", **{"$filter": ""})
+        filtered = await send("GET", f"/subscriptions/{SUBSCRIPTION}/resources", **{"$filter": "name eq 'x'"})
+        nowhere = await send("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups/none/resources")
+
+    assert everywhere == here == unfiltered[2]
+    assert there == {"value": []}
+    assert [found["name"] for found in here["value"]] == ["vnet1", "vnet2", "pip"]
+    assert here["value"][0] == {
+        "id": f"{NETWORKS}/vnet1",
+        "name": "vnet1",
+        "type": "Microsoft.Network/virtualNetworks",
+        "location": "westus",
+    }
+    assert (filtered[0], filtered[2]["error"]["code"]) == (400, "InvalidFilterInQueryString")
+    assert (nowhere[0], nowhere[2]["error"]["code"]) == (404, "ResourceGroupNotFound")
+
+
+async def test_providers_tell_which_versions_their_types_have():
+    async with client() as send:
+        _, _, listed = await send("GET", f"/subscriptions/{SUBSCRIPTION}/providers")
+        _, _, network = await send("GET", f"/subscriptions/{SUBSCRIPTION}/providers/microsoft.network")
+        _, _, other = await send("POST", f"/subscriptions/{SUBSCRIPTION}/providers/Other.Kind/register")
+        versions = {kind["resourceType"]: kind["apiVersions"] for kind in network["resourceTypes"]}
+        answered = [
+            (await send("GET", f"{NETWORKS}/vnet1", version=version))[0]
+            for version in versions["virtualNetworks"]
+        ]
+
+    assert network in listed["value"]
+    assert versions["virtualNetworks"] == sorted(versions["virtualNetworks"], reverse=True)
+    assert set(answered) == {200}
+    assert (other["registrationState"], other["resourceTypes"]) == ("Registered", [])

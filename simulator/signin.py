@@ -1,0 +1,144 @@
+"""Where service principals get their tokens: Entra ID's endpoints for confidential clients.
+
+https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow, and the older form with
+`resource` in place of `scope`. Any client ID is known, and any secret or assertion is right.
+"""
+
+import re
+from datetime import datetime
+from random import Random
+from urllib.parse import parse_qsl, urlsplit
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from simulator.http import Request, Response, json_response
+from simulator.tokens import access_token
+
+TOKEN_LIFETIME_SECONDS = 3599
+
+_PATH = re.compile(
+    r"/(?P<tenant>[^/]+)/"
+    r"(?P<asked>oauth2(?:/v2\.0)?/token|(?:v2\.0/)?\.well-known/openid-configuration"
+    r"|discovery/instance|discovery(?:/v2\.0)?/keys)"
+)
+_ANY_TENANT = {"common", "organizations"}
+
+
+class SignIn:
+    """Answers for one tenant."""
+
+    def __init__(self, tenant_id: str, *, random: Random) -> None:
+        self._tenant_id = tenant_id
+        self._random = random
+
+    def answer(self, request: Request, *, now: datetime) -> Response | None:
+        """None where the path is none of these endpoints. `now` is the time on the client's clock."""
+        found = _PATH.fullmatch(request.path)
+        if not found:
+            return None
+        tenant, asked = found["tenant"], found["asked"]
+        if tenant != self._tenant_id and tenant not in _ANY_TENANT:
+            return self._refusal(now, 400, "invalid_request", 90002, f"Tenant '{tenant}' not found.")
+        if asked == "discovery/instance":
+            return _instance(request.base)
+        if asked.endswith("/keys"):
+            return json_response(200, {"keys": []})  # nothing is signed
+        if asked.endswith("/token"):
+            return self._token(request, v2="v2.0" in asked, now=now)
+        return _configuration(request.base, tenant, v2="v2.0" in asked)
+
+    def _token(self, request: Request, *, v2: bool, now: datetime) -> Response:
+        form = dict(parse_qsl(request.body.decode()))
+        for name in ("grant_type", "client_id", "scope" if v2 else "resource"):
+            if not form.get(name):
+                return self._refusal(
+                    now, 400, "invalid_request", 900144, f"The request body must contain '{name}'."
+                )
+        if form["grant_type"] != "client_credentials":
+            return self._refusal(
+                now, 400, "unsupported_grant_type", 70003, f"{form['grant_type']} is not supported."
+            )
+        if not form.get("client_secret") and not form.get("client_assertion"):
+            return self._refusal(
+                now,
+                401,
+                "invalid_client",
+                7000218,
+                "The request body must contain 'client_assertion' or 'client_secret'.",
+            )
+        if v2 and not form["scope"].endswith("/.default"):
+            return self._refusal(
+                now, 400, "invalid_scope", 1002012, f"The scope {form['scope']} does not end in /.default."
+            )
+        audience = form["scope"].removesuffix("/.default") if v2 else form["resource"]
+        return self._issued(form["client_id"], audience, v2=v2, now=now)
+
+    def _issued(self, client_id: str, audience: str, *, v2: bool, now: datetime) -> Response:
+        token = access_token(
+            audience=audience,
+            tenant_id=self._tenant_id,
+            client_id=client_id,
+            principal_id=str(uuid5(NAMESPACE_URL, client_id)),
+            issued=now,
+            seconds=TOKEN_LIFETIME_SECONDS,
+        )
+        if v2:
+            lifetime = {"expires_in": TOKEN_LIFETIME_SECONDS, "ext_expires_in": TOKEN_LIFETIME_SECONDS}
+            return json_response(200, {"token_type": "Bearer", **lifetime, "access_token": token})
+        issued = int(now.timestamp())
+        return json_response(
+            200,
+            {
+                "token_type": "Bearer",
+                "expires_in": str(TOKEN_LIFETIME_SECONDS),
+                "ext_expires_in": str(TOKEN_LIFETIME_SECONDS),
+                "expires_on": str(issued + TOKEN_LIFETIME_SECONDS),
+                "not_before": str(issued),
+                "resource": audience,
+                "access_token": token,
+            },
+        )
+
+    def _refusal(self, now: datetime, status: int, error: str, code: int, text: str) -> Response:
+        """https://learn.microsoft.com/entra/identity-platform/reference-error-codes; the texts are ours."""
+        trace, correlation = (str(UUID(int=self._random.getrandbits(128), version=4)) for _ in range(2))
+        at = f"{now:%Y-%m-%d %H:%M:%S}Z"
+        return json_response(
+            status,
+            {
+                "error": error,
+                "error_description": f"AADSTS{code}: {text} Trace ID: {trace} "
+                f"Correlation ID: {correlation} Timestamp: {at}",
+                "error_codes": [code],
+                "timestamp": at,
+                "trace_id": trace,
+                "correlation_id": correlation,
+            },
+        )
+
+
+def _configuration(base: str, tenant: str, *, v2: bool) -> Response:
+    """What clients insist on before they ask for a token; MSAL for JavaScript on all four addresses."""
+    version = "/v2.0" if v2 else ""
+    return json_response(
+        200,
+        {
+            "token_endpoint": f"{base}/{tenant}/oauth2{version}/token",
+            "authorization_endpoint": f"{base}/{tenant}/oauth2{version}/authorize",
+            "issuer": f"{base}/{tenant}{version}",
+            "jwks_uri": f"{base}/{tenant}/discovery{version}/keys",
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+        },
+    )
+
+
+def _instance(base: str) -> Response:
+    """Which names one cloud's sign-in service has: this one's own."""
+    host = urlsplit(base).netloc
+    return json_response(
+        200,
+        {
+            "tenant_discovery_endpoint": f"{base}/common/v2.0/.well-known/openid-configuration",
+            "api-version": "1.1",
+            "metadata": [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}],
+        },
+    )
