@@ -62,7 +62,8 @@ class Azure:
         """The answer to one request, whichever service it is for."""
         if request.path == TOKEN_PATH:
             # The SDK compares a token's expiry with its own wall clock.
-            reply = self._tokens.answer(request.query, request.headers, now=datetime.now(UTC))
+            now = datetime.now(UTC)
+            reply = self._tokens.answer(request.method, request.query, request.headers, now=now)
             return Response(status=reply.status, headers=reply.headers, body=reply.body)
         if request.path.startswith("/simulator/"):
             return self._control.handle(request)
