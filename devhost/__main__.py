@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -39,13 +40,18 @@ AzureWebJobs.NAME.Disabled=true there keeps a function quiet. Code changes need 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
-    log_to_stdout()
     try:
+        options = _parser().parse_args(arguments)
+        log_to_stdout()
         asyncio.run(_run(options.app, options.settings, options.port))
+    except argparse.ArgumentError as error:
+        print(f"devhost: {error}", file=sys.stderr)
+        return 2
     except StartError as error:
         print(f"devhost: {error}", file=sys.stderr)
         return 1
+    # The app's connections last until its process ends, which asyncio would complain of.
+    logging.getLogger("asyncio").disabled = True
     return 0
 
 
@@ -55,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        exit_on_error=False,
     )
     parser.add_argument(
         "--port",
