@@ -93,6 +93,8 @@ async def _until_ended(options: argparse.Namespace) -> None:
     """Both programs run in sessions of their own, which no signal to this one reaches."""
     if task := asyncio.current_task():
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue  # under nohup
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     port = port_to_use(_given(options.port, _STAY_PORT if options.stay else 0), "--port")
     app_port = port_to_use(_given(options.app_port, _STAY_APP_PORT if options.stay else 0), "--app-port")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from devhost.errors import StartError
 from devhost.host import FunctionHost
+from devhost.listener import bind
 from devhost.listing import listing
 from devhost.logs import log_to_stdout
-from devhost.server import bind, serving
 from devhost.settings import DEFAULT_PORT, LocalSettings
 
 DESCRIPTION = """\
@@ -92,17 +92,17 @@ async def _run(app_folder: Path, settings_file: Path | None, port: int | None) -
     settings = LocalSettings.of_app(app_folder, settings_file)
     with bind(settings.port if port is None else port) as listener:
         port = listener.getsockname()[1]
-        async with (
-            FunctionHost.start(app_folder, settings.values, port=port) as host,
-            serving(host, listener),
-            asyncio.TaskGroup() as tasks,
-        ):
-            url = f"http://localhost:{port}"
-            print(listing(host.functions, url))
-            print(f"Listening on {url} (Ctrl-C stops)", flush=True)
-            timers = tasks.create_task(host.run_timers())
-            await stopped.wait()
-            timers.cancel()
+        async with FunctionHost.start(app_folder, settings.values, port=port) as host:
+            # Only now: it imports aiohttp, which reads SSL_CERT_FILE once and for all, the app's included.
+            from devhost.server import serving
+
+            async with serving(host, listener), asyncio.TaskGroup() as tasks:
+                url = f"http://localhost:{port}"
+                print(listing(host.functions, url))
+                print(f"Listening on {url} (Ctrl-C stops)", flush=True)
+                timers = tasks.create_task(host.run_timers())
+                await stopped.wait()
+                timers.cancel()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The commands the documentation names, as a newcomer types them."""
 
+import json
+import os
 import re
 import shlex
 import signal
@@ -15,7 +17,8 @@ from demo.__main__ import main as demo
 from simulator.network.locks import LockMode
 from simulator.options import parser
 from simulator.scenarios import SCENARIOS
-from tests.simulator.processes import PATIENCE_SECONDS, ROOT, Rest, wait_for
+from tests.devhost.processes import DevHost
+from tests.simulator.processes import PATIENCE_SECONDS, ROOT, Rest, simulator, wait_for
 
 DOCUMENTS = {path.name: path.read_text() for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))}
 SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"
@@ -114,9 +117,36 @@ def test_make_sim_from_start_to_end(tmp_path):
             socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])))
 
 
+def test_the_sample_settings_lead_the_app_to_the_simulator(tmp_path):
+    """Nothing of it is in the environment; for the certificate authority, that is how it has to be."""
+    sample = json.loads((ROOT / "local.settings.sample.json").read_text())
+    with simulator(tmp_path, "--scenario", "workshop") as azure:
+        made = json.loads((tmp_path / "settings.json").read_text())["Values"]
+        assert made.keys() <= sample["Values"].keys()
+        sample["Values"] |= made
+        settings = tmp_path / "local.settings.json"
+        settings.write_text(json.dumps(sample))
+        environ = {name: value for name, value in os.environ.items() if name not in sample["Values"]}
+        with subprocess.Popen(  # noqa: S603 (our own interpreter)
+            [sys.executable, "-m", "devhost", "--port", "0", "--settings", settings],
+            cwd=ROOT,
+            env=environ,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                host = DevHost(process)
+                assert host.request("POST", "/admin/functions/on_schedule", {})[0].status == 202
+                assert "Succeeded" in host.wait_for("Executed 'Functions.on_schedule'")
+                assert azure.rest("GET", "/simulator/counters")[2]["requests"]["GET vnets"] >= 1
+            finally:
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(PATIENCE_SECONDS) == 0
+
+
 def test_make_sim_is_that():
     shown = subprocess.run(["make", "-n", "sim"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 (whichever is on PATH)
-    assert shown.stdout.endswith("python -m demo --stay\n")
+    assert ".venv/bin/python -m demo --stay" in shown.stdout.splitlines()
 
 
 def peering_states(arm):

@@ -28,6 +28,7 @@ class Rest:
         url = path if path.startswith("http") else self.endpoint + path
         request = Request(url, method=method, data=None if body is None else json.dumps(body).encode())  # noqa: S310 (ours)
         request.add_header("Authorization", "Bearer anything")
+        request.add_header("Content-Type", "application/json")
         trust = ssl.create_default_context(cafile=self.ca) if self.ca else None
         try:
             with urlopen(request, timeout=PATIENCE_SECONDS, context=trust) as answer:  # noqa: S310 (ours)
