@@ -4,6 +4,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -27,10 +28,15 @@ async def served(
     scheme = "https" if tls else "http"
 
     async def answer(incoming: web.Request) -> web.Response:
+        url = f"{scheme}://{incoming.host}{incoming.raw_path}"
+        try:
+            urlsplit(url)
+        except ValueError as error:
+            raise web.HTTPBadRequest(text=f"{url} is no URL: {error}") from error
         response = await handle(
             Request(
                 method=incoming.method,
-                url=f"{scheme}://{incoming.host}{incoming.raw_path}",
+                url=url,
                 headers={name.lower(): ", ".join(incoming.headers.getall(name)) for name in incoming.headers},
                 body=await incoming.read(),
             )

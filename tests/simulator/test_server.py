@@ -83,6 +83,22 @@ async def test_repeated_headers_arrive_joined():
     assert (shown["if-match"], shown["x-other"]) == ('"1", "2"', "o")
 
 
+async def test_a_host_that_is_none_is_the_clients_fault():
+    async with client() as send:
+        url = f"{send.endpoint}/simulator/clock"
+        async with send.session.get(url, headers={"Host": "[::1"}) as answer:
+            assert (answer.status, "[::1" in await answer.text()) == (400, True)
+
+
+@pytest.mark.parametrize("body", [b"{", b"[" * 200_000, b"\xff", b"null"])
+async def test_a_body_that_is_no_json_object_is_the_clients_fault(body):
+    async with client() as send:
+        headers = {"Authorization": "Bearer anything"}
+        for path in ("/simulator/eventgrid", f"{NETWORKS}/vnet1?api-version={NEW}"):
+            async with send.session.put(send.endpoint + path, data=body, headers=headers) as answer:
+                assert (answer.status, "error" in await answer.json()) == (400, True)
+
+
 async def test_a_peering_write_is_accepted_with_its_final_state_and_an_operation_to_watch():
     async with client() as send:
         status, headers, body = await send("PUT", f"{NETWORKS}/vnet1/virtualNetworkPeerings/p1", to("vnet2"))
