@@ -47,19 +47,22 @@ Its log follows. Ctrl-C stops both. In another terminal, in this folder:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         asyncio.run(_until_ended(options))
+    except argparse.ArgumentError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 2
     except DemoError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except asyncio.CancelledError:
         return 0 if options.stay else 130
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__, exit_on_error=False)
     parser.add_argument("--stay", action="store_true", help="start both and leave them running to play with")
     parser.add_argument(
         "--port",
@@ -76,17 +79,28 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--host", choices=["func", "devhost"], help="what runs the app (default: func if it is on PATH)"
     )
+    parser.add_argument(
+        "--state-dir",
+        type=Path,
+        metavar="DIR",
+        default=APP_FOLDER / ".simulator",
+        help="where --stay leaves ca.pem, settings.json and the simulator's log (default: .simulator)",
+    )
     return parser
 
 
 async def _until_ended(options: argparse.Namespace) -> None:
+    """Both programs run in sessions of their own, which no signal to this one reaches."""
     if task := asyncio.current_task():
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue  # under nohup
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     port = port_to_use(_given(options.port, _STAY_PORT if options.stay else 0), "--port")
     app_port = port_to_use(_given(options.app_port, _STAY_APP_PORT if options.stay else 0), "--app-port")
     host = host_to_use(options.host)
     if options.stay:
-        await _stay(host, port, app_port)
+        await _stay(host, port, app_port, options.state_dir.resolve())
     else:
         with TemporaryDirectory(prefix="interlinked-") as folder:
             await _play(host, port, app_port, Path(folder))
@@ -125,11 +139,8 @@ async def _play(host: str, port: int, app_port: int, state: Path) -> None:
         raise
 
 
-async def _stay(host: str, port: int, app_port: int) -> None:
-    state = APP_FOLDER / ".simulator"
-    state.mkdir(exist_ok=True)
-    log = state / "simulator.log"
-    log.unlink(missing_ok=True)
+async def _stay(host: str, port: int, app_port: int, state: Path) -> None:
+    log = _new_log(state)
     settings = {"HUB_LOCATION": HUB_LOCATION, "RECONCILE_SCHEDULE": "0 * * * * *"}
     async with simulator(
         state, port=port, app_port=app_port, scenario="workshop", time_scale=1, log=log
@@ -140,13 +151,27 @@ async def _stay(host: str, port: int, app_port: int) -> None:
     raise DemoError(f"the function app ended with exit code {app.returncode}")
 
 
+def _new_log(state: Path) -> Path:
+    log = state / "simulator.log"
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        log.unlink(missing_ok=True)
+    except OSError as error:
+        raise DemoError(f"--state-dir {state} cannot be used: {error}") from error
+    return log
+
+
 def _how_to(azure: Simulator, app_port: int) -> str:
     return _HOW_TO.format(
         endpoint=azure.endpoint,
         app_port=app_port,
         subscription=azure.settings["AZURE_SUBSCRIPTION_ID"],
-        ca=azure.ca_file.relative_to(APP_FOLDER),
+        ca=_as_seen_from(APP_FOLDER, azure.ca_file),
     )
+
+
+def _as_seen_from(folder: Path, file: Path) -> Path:
+    return file.relative_to(folder) if file.is_relative_to(folder) else file
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -9,9 +10,9 @@ from pathlib import Path
 
 from devhost.errors import StartError
 from devhost.host import FunctionHost
+from devhost.listener import bind
 from devhost.listing import listing
 from devhost.logs import log_to_stdout
-from devhost.server import bind, serving
 from devhost.settings import DEFAULT_PORT, LocalSettings
 
 DESCRIPTION = """\
@@ -39,13 +40,18 @@ AzureWebJobs.NAME.Disabled=true there keeps a function quiet. Code changes need 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
-    log_to_stdout()
     try:
+        options = _parser().parse_args(arguments)
+        log_to_stdout()
         asyncio.run(_run(options.app, options.settings, options.port))
+    except argparse.ArgumentError as error:
+        print(f"devhost: {error}", file=sys.stderr)
+        return 2
     except StartError as error:
         print(f"devhost: {error}", file=sys.stderr)
         return 1
+    # The app's connections last until its process ends, which asyncio would complain of.
+    logging.getLogger("asyncio").disabled = True
     return 0
 
 
@@ -55,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        exit_on_error=False,
     )
     parser.add_argument(
         "--port",
@@ -85,17 +92,17 @@ async def _run(app_folder: Path, settings_file: Path | None, port: int | None) -
     settings = LocalSettings.of_app(app_folder, settings_file)
     with bind(settings.port if port is None else port) as listener:
         port = listener.getsockname()[1]
-        async with (
-            FunctionHost.start(app_folder, settings.values, port=port) as host,
-            serving(host, listener),
-            asyncio.TaskGroup() as tasks,
-        ):
-            url = f"http://localhost:{port}"
-            print(listing(host.functions, url))
-            print(f"Listening on {url} (Ctrl-C stops)", flush=True)
-            timers = tasks.create_task(host.run_timers())
-            await stopped.wait()
-            timers.cancel()
+        async with FunctionHost.start(app_folder, settings.values, port=port) as host:
+            # Only now: it imports aiohttp, which reads SSL_CERT_FILE once and for all, the app's included.
+            from devhost.server import serving
+
+            async with serving(host, listener), asyncio.TaskGroup() as tasks:
+                url = f"http://localhost:{port}"
+                print(listing(host.functions, url))
+                print(f"Listening on {url} (Ctrl-C stops)", flush=True)
+                timers = tasks.create_task(host.run_timers())
+                await stopped.wait()
+                timers.cancel()
 
 
 if __name__ == "__main__":

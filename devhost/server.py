@@ -7,26 +7,12 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from multidict import CIMultiDict
 
-from devhost.errors import StartError
 from devhost.exchange import Request
 from devhost.host import FunctionHost
 
-_ADDRESS = "127.0.0.1"
 _LARGEST_BODY = 100 * 1024 * 1024
 """What `func start` allows."""
 _SECONDS_TO_FINISH = 1.0
-
-
-def bind(port: int) -> socket.socket:
-    """Reserves the port; nothing answers on it yet. Port 0 stands for any free one."""
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((_ADDRESS, port))
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise StartError(f"port {port} cannot be used: {error}") from error
-    return listener
 
 
 @asynccontextmanager

@@ -2,12 +2,12 @@
 
 import argparse
 import asyncio
-import contextlib
 import json
 import signal
 import ssl
 import sys
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -16,32 +16,43 @@ from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
 from simulator.certificates import CA_FILE, server_context
 from simulator.eventgrid.handshake import HandshakeError
 from simulator.eventgrid.webhook import webhook
-from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
+from simulator.options import parser
 from simulator.scenarios import SCENARIOS, SUBSCRIPTION
-from simulator.server import served
+from simulator.server import bind, served
+
+_ENDPOINT_FILE, _EVENTS_FILE = "endpoint", "events"
 
 
-def main() -> int:
-    options = _parser().parse_args()
-    options.state_dir.mkdir(parents=True, exist_ok=True)
-    for stale in ("endpoint", "events"):
-        (options.state_dir / stale).unlink(missing_ok=True)
+class StartError(Exception):
+    """The simulator cannot start. The message is for the person at the keyboard and fits on one line."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     try:
+        options = parser().parse_args(arguments)
         asyncio.run(_serve(options))
-    except OSError as error:
-        print(f"simulator: port {options.port} cannot be used: {error}", file=sys.stderr)
+    except argparse.ArgumentError as error:
+        print(f"simulator: {error}", file=sys.stderr)
+        return 2
+    except StartError as error:
+        print(f"simulator: {error}", file=sys.stderr)
         return 1
     return 0
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    folder: Path = options.state_dir
-    tls = None if options.http else server_context(folder)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with contextlib.AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
+        # The port comes first, so that one in use leaves the state directory to whoever uses it.
+        with _needed(f"--port {options.port}"):
+            listener = stack.enter_context(bind(options.port))
+        folder: Path = options.state_dir
+        with _needed(f"--state-dir {folder}"):
+            tls = _prepare(folder, http=options.http)
+        stack.callback(_forget, folder)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         azure = Azure(
             post=webhook(session),
@@ -52,10 +63,11 @@ async def _serve(options: argparse.Namespace) -> None:
         )
         stack.push_async_callback(azure.aclose)
         SCENARIOS[options.scenario](azure.world)
-        endpoint = await stack.enter_async_context(served(azure.handle, port=options.port, tls=tls))
+        endpoint = await stack.enter_async_context(served(azure.handle, port=listener, tls=tls))
         await _until_it_answers(endpoint, folder)
-        _write_settings(folder, endpoint, tls)
-        (folder / "endpoint").write_text(endpoint + "\n")
+        with _needed(f"--state-dir {folder}"):
+            _write(folder / "settings.json", _settings(endpoint, folder))
+            _write(folder / _ENDPOINT_FILE, endpoint + "\n")
         print(f"Simulated Azure at {endpoint} (Ctrl-C stops)", flush=True)
         if options.deliver:
             delivering = asyncio.create_task(_deliver(azure, options.deliver, folder))
@@ -63,26 +75,56 @@ async def _serve(options: argparse.Namespace) -> None:
         await stop.wait()
 
 
+@contextmanager
+def _needed(argument: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StartError(f"{argument} cannot be used: {error}") from error
+
+
+def _prepare(folder: Path, *, http: bool) -> ssl.SSLContext | None:
+    folder.mkdir(parents=True, exist_ok=True)
+    _forget(folder)
+    return None if http else server_context(folder)
+
+
+def _forget(folder: Path) -> None:
+    """Nobody shall take a simulator that has ended for a running one."""
+    for name in (_ENDPOINT_FILE, _EVENTS_FILE):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _write(file: Path, text: str) -> None:
+    """Whoever sees the file sees all of it."""
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    unfinished.write_text(text)
+    unfinished.replace(file)
+
+
 async def _until_it_answers(endpoint: str, folder: Path) -> None:
     context = ssl.create_default_context(cafile=folder / CA_FILE) if endpoint.startswith("https") else None
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(f"{endpoint}/simulator/clock", ssl=context or True) as answer,
-    ):
-        answer.raise_for_status()
+    try:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{endpoint}/simulator/clock", ssl=context or True) as answer,
+        ):
+            answer.raise_for_status()
+    except aiohttp.ClientError as error:
+        raise StartError(f"{endpoint} does not answer: {error}") from error
 
 
-def _write_settings(folder: Path, endpoint: str, tls: ssl.SSLContext | None) -> None:
-    """What an app needs in its environment to take this for Azure."""
+def _settings(endpoint: str, folder: Path) -> str:
+    """What an app needs in its environment to take this for Azure, as local.settings.json."""
     settings = {
         "ARM_ENDPOINT": endpoint,
         "AZURE_SUBSCRIPTION_ID": SUBSCRIPTION,
         "IDENTITY_ENDPOINT": endpoint + TOKEN_PATH,
         "IDENTITY_HEADER": IDENTITY_SECRET,
     }
-    if tls:
+    if endpoint.startswith("https"):
         settings["SSL_CERT_FILE"] = str((folder / CA_FILE).resolve())
-    (folder / "settings.json").write_text(json.dumps({"IsEncrypted": False, "Values": settings}, indent=2))
+    return json.dumps({"IsEncrypted": False, "Values": settings}, indent=2)
 
 
 async def _deliver(azure: Azure, url: str, folder: Path) -> None:
@@ -97,75 +139,9 @@ async def _deliver(azure: Azure, url: str, folder: Path) -> None:
                 print(f"Events wait for {url}: {told}", flush=True)
             await asyncio.sleep(1)
         else:
-            (folder / "events").write_text(url + "\n")
+            _write(folder / _EVENTS_FILE, url + "\n")
             print(f"Events go to {url}", flush=True)
             return
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
-    serve = parser.add_subparsers(required=True, metavar="serve").add_parser(
-        "serve", help="serve a simulated Azure", description="Serves a simulated Azure until Ctrl-C."
-    )
-    serve.add_argument("--port", type=int, default=8443, help="TCP port on 127.0.0.1, 0 for any (8443)")
-    serve.add_argument(
-        "--state-dir",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="gets ca.pem, settings.json, endpoint and, once the webhook is validated, events; the state itself survives nothing",
-    )
-    serve.add_argument(
-        "--time-scale", type=_positive, default=1.0, metavar="X", help="simulated seconds per real second (1)"
-    )
-    serve.add_argument(
-        "--lock-mode",
-        choices=[str(mode) for mode in LockMode],
-        default=str(LockMode.PARALLEL),
-        help="what a write is answered that meets another one on its network (parallel-ok)",
-    )
-    serve.add_argument(
-        "--scenario", choices=sorted(SCENARIOS), default="empty", help="what is there at first"
-    )
-    serve.add_argument(
-        "--deliver", metavar="URL", help="a webhook for the events of the scenarios' subscription"
-    )
-    serve.add_argument("--http", action="store_true", help="plain HTTP instead of HTTPS")
-    serve.add_argument(
-        "--seed", type=int, default=0, help="the same seed gives the same guids and choices (0)"
-    )
-    serve.add_argument(
-        "--durations",
-        type=_durations,
-        default=Durations(),
-        metavar="NAME=SECONDS,...",
-        help="how long operations take, of " + ", ".join(field.name for field in fields(Durations)),
-    )
-    return parser
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not value > 0:
-        raise argparse.ArgumentTypeError(f"{text} is not greater than 0")
-    return value
-
-
-def _durations(text: str) -> Durations:
-    known = {field.name for field in fields(Durations)}
-    chosen: dict[str, float] = {}
-    for part in text.split(","):
-        name, _, seconds = part.partition("=")
-        if name not in known:
-            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(sorted(known))}")
-        try:
-            chosen[name] = float(seconds)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(f"{name}: {seconds!r} is not a number of seconds") from error
-    try:
-        return Durations(**chosen)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 if __name__ == "__main__":

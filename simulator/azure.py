@@ -64,7 +64,7 @@ class Azure:
         """The answer to one request, whichever service it is for."""
         wall_clock = datetime.now(UTC)  # which clients compare a token's expiry with
         if request.path == TOKEN_PATH:
-            reply = self._tokens.answer(request.query, request.headers, now=wall_clock)
+            reply = self._tokens.answer(request.method, request.query, request.headers, now=wall_clock)
             return Response(status=reply.status, headers=reply.headers, body=reply.body)
         signed_in = self._signin.answer(request, now=wall_clock)
         if signed_in is not None:

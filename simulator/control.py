@@ -1,6 +1,8 @@
 """The controls of the simulation itself, outside Azure's paths and without authentication."""
 
 import dataclasses
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.arm import Arm
@@ -19,25 +21,22 @@ class Control:
         self._arm = arm
         self._eventgrid = eventgrid
         self._losses = losses
+        self._controls: Mapping[str, tuple[str, Callable[[Request], Response]]] = {
+            "/simulator/clock": ("GET", lambda _: json_response(200, self._clock())),
+            "/simulator/counters": ("GET", lambda _: json_response(200, self._counters())),
+            "/simulator/state": ("GET", lambda _: json_response(200, self._state())),
+            "/simulator/eventgrid": ("PUT", self._set_losses),
+        }
 
     def handle(self, request: Request) -> Response:
-        match request.method, request.path:
-            case "GET", "/simulator/clock":
-                return json_response(200, self._clock())
-            case "GET", "/simulator/counters":
-                return json_response(200, self._counters())
-            case "GET", "/simulator/state":
-                return json_response(200, self._state())
-            case "PUT", "/simulator/eventgrid":
-                return self._set_losses(request)
-            case _:
-                return json_response(
-                    404,
-                    {
-                        "error": f"{request.method} {request.path} is no control; there are GET /simulator/clock, "
-                        "/simulator/counters, /simulator/state and PUT /simulator/eventgrid"
-                    },
-                )
+        control = self._controls.get(request.path)
+        if control is None:
+            there = ", ".join(f"{method} {path}" for path, (method, _) in self._controls.items())
+            return _refusal(404, f"{request.path} is no control; there are {there}")
+        method, answer = control
+        if request.method != method:
+            return _refusal(405, f"{request.path} takes {method}, not {request.method}", {"Allow": method})
+        return answer(request)
 
     def _clock(self) -> dict[str, Any]:
         clock = self._arm.world.clock
@@ -63,7 +62,12 @@ class Control:
         }
 
     def _set_losses(self, request: Request) -> Response:
-        lose = (json_object(request.body) or {}).get("lose")
+        body = json_object(request.body)
+        if body is None:
+            return _refusal(400, "the body is not a JSON object")
+        if unknown := ", ".join(sorted(body.keys() - {"lose"})):
+            return _refusal(400, f"unknown: {unknown}; accepted is lose")
+        lose = body.get("lose")
         if lose == "all":
             self._losses.lose_all()
         elif lose == "none":
@@ -71,7 +75,10 @@ class Control:
         elif isinstance(lose, int) and not isinstance(lose, bool) and lose >= 0:
             self._losses.lose_next(lose)
         else:
-            return json_response(
-                400, {"error": f'lose: {lose!r}; accepted are "all", "none" and a number of events'}
-            )
+            accepted = '"all", "none" and a number of events'
+            return _refusal(400, f"lose: {json.dumps(lose)}; accepted are {accepted}")
         return json_response(200, {"lose": lose})
+
+
+def _refusal(status: int, error: str, headers: Mapping[str, str] | None = None) -> Response:
+    return json_response(status, {"error": error}, headers)

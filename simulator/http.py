@@ -52,6 +52,6 @@ def json_object(body: bytes) -> dict[str, Any] | None:
     """The JSON object a body holds, or None where it holds anything else."""
     try:
         value = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

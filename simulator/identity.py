@@ -42,7 +42,7 @@ class Reply(NamedTuple):
 
 
 class TokenEndpoint:
-    """Answers GET requests for tokens of one identity.
+    """Answers requests for tokens of one identity.
 
     The address and `secret` are what the app is given as IDENTITY_ENDPOINT and IDENTITY_HEADER.
     """
@@ -52,13 +52,18 @@ class TokenEndpoint:
         self._secret = secret
         self._random = random
 
-    def answer(self, query: Mapping[str, str], headers: Mapping[str, str], *, now: datetime) -> Reply:
+    def answer(
+        self, method: str, query: Mapping[str, str], headers: Mapping[str, str], *, now: datetime
+    ) -> Reply:
         """A token for `resource`, or the reason why not.
 
         `now` is the time on the app's wall clock, not simulated time: the SDK compares `expires_on` with
         its own clock and would take a token of another age for expired.
         """
         # Of the refusals only those of `_mistaken_identity` were seen in Azure; the texts of these are ours.
+        if method != "GET":
+            refusal = self._refusal(405, f"{method} is not offered; tokens are for GET.")
+            return refusal._replace(headers=refusal.headers | {"Allow": "GET"})
         shown = next((value for name, value in headers.items() if name.lower() == "x-identity-header"), None)
         if shown != self._secret:
             return self._refusal(401, "X-IDENTITY-HEADER is missing or wrong.")

@@ -14,7 +14,7 @@ from queue import Queue
 ROOT = Path(__file__).parents[2]
 APP = Path(__file__).with_name("app")
 SETTINGS = {"SWEEP_SCHEDULE": "0 0 3 * * *", "AzureWebJobs.off.Disabled": "true"}
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 """Far more than anything takes; nothing waits for it unless something is broken."""
 
 

@@ -56,3 +56,12 @@ def test_help_teaches(capsys):
 
     assert ended.value.code == 0
     assert "send an event as Event Grid does" in capsys.readouterr().out
+
+
+def test_a_bad_argument_is_one_clear_line(capsys):
+    assert main(["--port", "http"]) == 2
+
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith("devhost: argument --port: ")
+    assert "'http'" in err

@@ -40,6 +40,7 @@ def ask(identity=USER_ASSIGNED, *, secret=SECRET, **changes):
     """Status and content of the answer to a good request, or to one with changes (None leaves out)."""
     query = {"api-version": "2019-08-01", "resource": ARM, "client_id": identity.client_id} | changes
     reply = endpoint(identity).answer(
+        "GET",
         {name: value for name, value in query.items() if value is not None},
         {"x-identity-header": secret} if secret else {},
         now=NOW,
@@ -176,7 +177,9 @@ async def served(monkeypatch):
         tokens = endpoint(identity)
 
         async def handle(request):
-            status, headers, body = tokens.answer(request.query, request.headers, now=datetime.now(UTC))
+            status, headers, body = tokens.answer(
+                "GET", request.query, request.headers, now=datetime.now(UTC)
+            )
             return web.Response(status=status, headers=headers, body=body)
 
         app = web.Application()

@@ -11,6 +11,7 @@ import pytest
 
 from simulator.azure import Azure
 from simulator.certificates import CA_FILE, server_context
+from simulator.http import json_response
 from simulator.network.durations import Durations
 from simulator.server import served
 
@@ -68,6 +69,34 @@ async def test_over_tls_with_the_authority_made_at_start(tmp_path):
     assert headers["ETag"] == body["etag"]
     assert body["location"] == "westus"
     assert send.endpoint.startswith("https://localhost:")
+
+
+async def test_repeated_headers_arrive_joined():
+    async def show(request):
+        return json_response(200, dict(request.headers))
+
+    async with served(show, port=0, tls=None) as endpoint, aiohttp.ClientSession() as session:
+        headers = [("If-Match", '"1"'), ("X-Other", "o"), ("If-Match", '"2"')]
+        async with session.get(endpoint, headers=headers) as answer:
+            shown = await answer.json()
+
+    assert (shown["if-match"], shown["x-other"]) == ('"1", "2"', "o")
+
+
+async def test_a_host_that_is_none_is_the_clients_fault():
+    async with client() as send:
+        url = f"{send.endpoint}/simulator/clock"
+        async with send.session.get(url, headers={"Host": "[::1"}) as answer:
+            assert (answer.status, "[::1" in await answer.text()) == (400, True)
+
+
+@pytest.mark.parametrize("body", [b"{", b"[" * 200_000, b"\xff", b"null"])
+async def test_a_body_that_is_no_json_object_is_the_clients_fault(body):
+    async with client() as send:
+        headers = {"Authorization": "Bearer anything"}
+        for path in ("/simulator/eventgrid", f"{NETWORKS}/vnet1?api-version={NEW}"):
+            async with send.session.put(send.endpoint + path, data=body, headers=headers) as answer:
+                assert (answer.status, "error" in await answer.json()) == (400, True)
 
 
 async def test_a_peering_write_is_accepted_with_its_final_state_and_an_operation_to_watch():
@@ -172,10 +201,44 @@ async def test_the_controls():
         assert counters["event_grid"]["published"] == 2
         state = (await send("GET", "/simulator/state"))[2]
         assert [vnet["name"] for vnet in state["virtual_networks"]] == ["vnet1", "vnet2"]
-        assert (await send("PUT", "/simulator/eventgrid", {"lose": 3}))[0] == 200
-        status, _, body = await send("PUT", "/simulator/eventgrid", {"lose": "some"})
-        assert (status, '"all"' in body["error"]) == (400, True)
-        assert (await send("GET", "/simulator/nonsense"))[0] == 404
+        for lose in (3, 0, "all", "none"):
+            assert (await send("PUT", "/simulator/eventgrid", {"lose": lose}))[2] == {"lose": lose}
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        pytest.param({"lose": "some"}, 'lose: "some"', id="value"),
+        pytest.param({"lose": True}, "lose: true", id="boolean"),
+        pytest.param({"lose": -1}, "lose: -1", id="negative"),
+        pytest.param({"lose": 1.5}, "lose: 1.5", id="fraction"),
+        pytest.param({}, "lose: null", id="nothing"),
+        pytest.param({"lose": "all", "delay": 3, "Lose": 1}, "unknown: Lose, delay", id="unknown fields"),
+        pytest.param(["all"], "not a JSON object", id="no object"),
+    ],
+)
+async def test_a_control_refuses_what_it_does_not_know(body, named):
+    async with client() as send:
+        status, _, answer = await send("PUT", "/simulator/eventgrid", body)
+
+    assert (status, named in answer["error"]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected", "allowed"),
+    [
+        ("GET", "/simulator/nonsense", 404, None),
+        ("PUT", "/simulator/clock", 405, "GET"),
+        ("GET", "/simulator/eventgrid", 405, "PUT"),
+        ("POST", "/msi/token", 405, "GET"),
+        ("PUT", "/msi/token", 405, "GET"),
+    ],
+)
+async def test_outside_resource_manager_each_path_has_one_method(method, path, expected, allowed):
+    async with client() as send:
+        status, headers, _ = await send(method, path, {})
+
+    assert (status, headers.get("Allow")) == (expected, allowed)
 
 
 async def test_what_a_client_asks_before_it_knows_a_subscription():
