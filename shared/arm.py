@@ -230,6 +230,7 @@ def _peering(vnet: VnetId, body: Mapping[str, Any]) -> ObservedPeering:
         id=PeeringId(vnet=vnet, name=body["name"]),
         remote=VnetId.parse(properties["remoteVirtualNetwork"]["id"]),
         remote_prefixes=_prefixes(properties.get("remoteAddressSpace")),
+        remote_prefixes_now=_prefixes(properties.get("remoteVirtualNetworkAddressSpace")),
         guid=_guid(properties.get("resourceGuid")),
         state=_known(PeeringState, properties.get("peeringState")),
         sync=_known(SyncLevel, properties.get("peeringSyncLevel")),

@@ -90,7 +90,7 @@ def in_the_way(hub: Vnet, spoke: Vnet, policy: PeeringPolicy) -> Iterator[Observ
     names = {name.lower() for name in policy.names.names(hub.id, spoke.id)}
     for half in hub.peerings:
         if half.remote != spoke.id and (
-            half.id.name.lower() in names or overlap(spoke.address_prefixes, half.remote_prefixes)
+            half.id.name.lower() in names or overlap(spoke.address_prefixes, half.held_prefixes())
         ):
             yield half
 
@@ -170,7 +170,7 @@ class _Planning:
         hub, ours, theirs = self.hub, spoke.address_prefixes, self.hub.address_prefixes
         rivals = [(f"the hub {hub.id}", ours, theirs)]
         rivals += [
-            (f"{half.remote}, peered to the hub as {half.id.name}", ours, half.remote_prefixes)
+            (f"{half.remote}, peered to the hub as {half.id.name}", ours, half.held_prefixes())
             for half in hub.peerings
             if half.remote != spoke.id
         ]
@@ -179,7 +179,7 @@ class _Planning:
             for other in self.newcomers
         ]
         rivals += [
-            (f"{half.remote}, peered to it as {half.id.name}, for the hub", theirs, half.remote_prefixes)
+            (f"{half.remote}, peered to it as {half.id.name}, for the hub", theirs, half.held_prefixes())
             for half in spoke.peerings
             if half.remote != hub.id
         ]

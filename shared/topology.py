@@ -42,7 +42,13 @@ class ObservedPeering:
     """The whole of what Azure said, so that a write carries over what we do not manage."""
     remote_prefixes: tuple[str, ...] = ()
     """The remote's address space in force here, which a half that waits or lost its other half holds as well."""
+    remote_prefixes_now: tuple[str, ...] = ()
+    """What the remote has by now, and what the next write of this half takes over."""
     guid: UUID | None = None
+
+    def held_prefixes(self) -> tuple[str, ...]:
+        """What nobody else who is peered to the same network may overlap with."""
+        return (*self.remote_prefixes, *self.remote_prefixes_now)
 
     def is_under_way(self) -> bool:
         """Whether a write or delete of this half goes on."""
