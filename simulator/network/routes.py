@@ -6,6 +6,7 @@ from uuid import UUID
 
 from simulator import errors
 from simulator.http import Response, json_object, json_response
+from simulator.network import refusals
 from simulator.network.bodies import etag_text, peering_body, subnet_body, vnet_body
 from simulator.network.gateways import ATTACHED_TYPES, Attached, AttachedKey
 from simulator.network.locks import Operation
@@ -159,7 +160,7 @@ class NetworkRoutes:
         vnet = self._vnet(call)
         half = self._half(call, vnet)
         if half is None:
-            raise errors.peering_not_found(vnet.peering_id(call["peering"]))
+            raise refusals.peering_not_found(vnet.peering_id(call["peering"]))
         body = peering_body(self._world.estate, vnet, half, call.api_version)
         return json_response(200, body, {"ETag": etag_text(vnet.etag)})
 
@@ -202,7 +203,7 @@ class NetworkRoutes:
         vnet = self._vnet(call)
         subnet = self._subnet(call, vnet)
         if subnet is None:
-            raise errors.peering_not_found(vnet.subnet_id(call["subnet"]))
+            raise refusals.peering_not_found(vnet.subnet_id(call["subnet"]))
         return json_response(200, subnet_body(vnet, subnet), {"ETag": etag_text(vnet.etag)})
 
     def _put_subnet(self, call: Call) -> Response:
@@ -343,7 +344,7 @@ class NetworkRoutes:
     def _check_etag(self, call: Call, vnet: Vnet | None) -> None:
         wanted = call.request.headers.get("if-match")
         if wanted is not None and wanted != "*" and (vnet is None or wanted != etag_text(vnet.etag)):
-            raise errors.etag_mismatch(vnet.id if vnet else call.request.path)
+            raise refusals.etag_mismatch(vnet.id if vnet else call.request.path)
 
 
 def _key(call: Call) -> VnetKey:

@@ -3,7 +3,7 @@
 from copy import deepcopy
 from dataclasses import dataclass
 
-from simulator import errors
+from simulator.network import refusals
 from simulator.network.estate import Estate
 from simulator.network.locks import FailsLateError, Operation
 from simulator.network.resources import (
@@ -118,6 +118,6 @@ class Peerings(Vnets):
             if vnet is None:
                 continue
             if vnet.provisioning is not Provisioning.SUCCEEDED:
-                raise errors.reference_not_provisioned(peering_id, vnet.id, "PutVirtualNetworkOperation")
+                raise refusals.reference_not_provisioned(peering_id, vnet.id, "PutVirtualNetworkOperation")
             if self.busy_until.get(vnet.key, 0) > now:
-                raise errors.reference_not_provisioned(peering_id, vnet.id, "PutSubnetOperation")
+                raise refusals.reference_not_provisioned(peering_id, vnet.id, "PutSubnetOperation")

@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from simulator import errors
+from simulator.network import refusals
 from simulator.network.locks import Operation
 from simulator.network.resources import NETWORK, Provisioning, Subnet, Vnet
 from simulator.world.timeline import Timeline, Written
@@ -38,8 +38,8 @@ class Subnets(Timeline):
         _, operation = met
         if "Peering" in operation.kind:
             seconds = max(1, ceil(operation.ends - self.clock.now()))
-            raise errors.retryable(vnet.id, operation.kind, str(operation.id), seconds)
-        raise errors.another_operation(vnet.id, operation.kind, str(operation.id))
+            raise refusals.retryable(vnet.id, operation.kind, str(operation.id), seconds)
+        raise refusals.another_operation(vnet.id, operation.kind, str(operation.id))
 
     def _subnet_operation(self, vnet: Vnet, subnet: Subnet, kind: str, *, removes: bool = False) -> Operation:
         return self.start(
