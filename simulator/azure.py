@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from random import Random
 
-from simulator.arm import TENANT, Arm
+from simulator.arm import Arm
 from simulator.clock import DEFAULT_START, Clock
 from simulator.control import Control
 from simulator.eventgrid.event import HttpRequest, Outcome, ResourceEvent
@@ -15,6 +15,7 @@ from simulator.http import Request, Response
 from simulator.identity import ManagedIdentity, TokenEndpoint
 from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
+from simulator.subscriptions import TENANT
 from simulator.world import ResourceChange, World
 
 IDENTITY = ManagedIdentity(
@@ -35,6 +36,7 @@ class Azure:
     """Answers every request a client sends to Azure, and sends what Event Grid sends.
 
     The same `seed` gives the same guids and the same choices. `post` is how Event Grid reaches endpoints.
+    Requests are always counted against Azure's limits; with `throttling` those beyond them are refused.
     """
 
     def __init__(
@@ -47,13 +49,14 @@ class Azure:
         durations: Durations | None = None,
         lock_mode: LockMode = LockMode.PARALLEL,
         page_size: int = 100,
+        throttling: bool = False,
     ) -> None:
         random = Random(seed)
         self.clock = Clock(start=start, scale=scale)
         self.world = World(self.clock, random, durations=durations or Durations(), lock_mode=lock_mode)
         self.losses = Losses()
         self.eventgrid = EventGrid(self.clock, Random(f"{seed} Event Grid"), post, fate=self.losses)
-        self.arm = Arm(self.world, page_size=page_size)
+        self.arm = Arm(self.world, page_size=page_size, throttling=throttling)
         self._control = Control(self.arm, self.eventgrid, self.losses)
         self._tokens = TokenEndpoint(IDENTITY, secret=IDENTITY_SECRET, random=Random(f"{seed} tokens"))
         self.world.listeners.append(self._publish)

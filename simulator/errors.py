@@ -6,6 +6,7 @@ a function says so. Clients must go by `code`: messages are free text and can be
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 
@@ -88,3 +89,126 @@ def location_is_fixed(name: str, group: str, location: str) -> ArmError:
         f"The resource '{name}' already exists in location '{location}' in resource group '{group}'. "
         "A resource with the same name cannot be created in another location.",
     )
+
+
+def invalid_subscription(subscription: str) -> ArmError:
+    return gateway_error(
+        400,
+        "InvalidSubscriptionId",
+        f"The provided subscription identifier '{subscription}' is malformed.",
+    )
+
+
+def read_only_subscription(subscription: str) -> ArmError:
+    """The code is known from microsoft/vscode-azureappservice#1646, its status by analogy."""
+    return gateway_error(
+        409,
+        "ReadOnlyDisabledSubscription",
+        f"The subscription '{subscription}' is disabled and can therefore only be read.",
+    )
+
+
+def missing_registration(namespace: str) -> ArmError:
+    """The SDK takes the namespace to register from the quotation marks in the text."""
+    message = f"The subscription is not registered to use namespace '{namespace}'."
+    detail = {"code": "MissingSubscriptionRegistration", "target": namespace, "message": message}
+    return gateway_error(409, "MissingSubscriptionRegistration", message, details=[detail])
+
+
+def resources_being_moved(group: str) -> ArmError:
+    """Status by analogy with a group that is being deleted."""
+    return gateway_error(
+        409, "ResourcesBeingMoved", f"Resources of '{group}' are being moved and cannot be written meanwhile."
+    )
+
+
+def scope_locked(path: str, operation: str, locked: Sequence[str]) -> ArmError:
+    """Azure/azure-sdk-for-java#2560."""
+    scopes = ",".join(dict.fromkeys(locked))
+    return gateway_error(
+        409,
+        "ScopeLocked",
+        f"The scope '{path}' cannot perform {operation} operation because these scopes are locked: "
+        f"'{scopes}'. Remove the lock and try again.",
+    )
+
+
+def throttled(seconds: float, *, of_subscription: bool) -> ArmError:
+    return gateway_error(
+        429,
+        "SubscriptionRequestsThrottled" if of_subscription else "TooManyRequests",
+        f"The number of requests exceeds what is allowed. Try again after {ceil(seconds)} seconds.",
+        retry_after_seconds=seconds,
+    )
+
+
+# --- who may do what: for scripts, as the simulation knows no roles -----------------------------------
+
+
+def token_of_wrong_tenant(tenant: str) -> ArmError:
+    return gateway_error(
+        401,
+        "InvalidAuthenticationTokenTenant",
+        f"The access token is from the wrong issuer; it must match the tenant '{tenant}'.",
+        headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+    )
+
+
+def authorization_failed(action: str, scope: str) -> ArmError:
+    return gateway_error(
+        403,
+        "AuthorizationFailed",
+        f"The client does not have authorization to perform action '{action}' over scope '{scope}' or the "
+        "scope is invalid. If access was granted recently, refresh your credentials.",
+    )
+
+
+def linked_authorization_failed(scope: str, linked_action: str, linked_scope: str) -> ArmError:
+    """hashicorp/terraform-provider-azurerm#12134."""
+    return gateway_error(
+        403,
+        "LinkedAuthorizationFailed",
+        f"The client has permission to write '{scope}', but not to perform action '{linked_action}' on the "
+        f"linked scope '{linked_scope}', or the linked scope is invalid.",
+    )
+
+
+def linked_subscription_in_other_tenant(tenant: str, linked_subscription: str) -> ArmError:
+    """hashicorp/terraform-provider-azurerm#4546."""
+    return gateway_error(
+        403,
+        "LinkedAuthorizationFailed",
+        f"The current tenant '{tenant}' is not authorized to access linked subscription "
+        f"'{linked_subscription}'.",
+    )
+
+
+def deny_assignment(action: str, scope: str) -> ArmError:
+    """MicrosoftDocs/azure-docs#51173 has the text, not the code."""
+    return gateway_error(
+        403,
+        "DenyAssignmentAuthorizationFailed",
+        f"Access to perform action '{action}' on '{scope}' is denied by a system deny assignment.",
+    )
+
+
+def disallowed_by_policy(name: str, assignment: str, definition: str) -> ArmError:
+    """https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-policy-requestdisallowedbypolicy"""
+    info = {
+        "policyAssignmentName": assignment,
+        "policyDefinitionDisplayName": definition,
+        "policyDefinitionEffect": "deny",
+    }
+    return gateway_error(
+        403,
+        "RequestDisallowedByPolicy",
+        f"Resource '{name}' was disallowed by policy '{definition}'.",
+        target=name,
+        additional_info=[{"type": "PolicyViolation", "info": info}],
+    )
+
+
+def unavailable(status: int) -> ArmError:
+    """What a service answers with that is not itself: 500, 503 or 504. The write may have happened."""
+    codes = {500: "InternalServerError", 503: "ServiceUnavailable", 504: "GatewayTimeout"}
+    return gateway_error(status, codes[status], "The service could not complete the request.")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from simulator.errors import ArmError, provider_error
 
-# --- network provider: peerings -----------------------------------------------------------------------
+# --- peerings -----------------------------------------------------------------------
 
 
 def peering_not_found(peering_id: str) -> ArmError:
@@ -147,7 +147,7 @@ def too_many_peerings(vnet_id: str, limit: int) -> ArmError:
     )
 
 
-# --- network provider: virtual networks and subnets ---------------------------------------------------
+# --- virtual networks and subnets ---------------------------------------------------
 
 
 def invalid_prefix(prefix: object, of: str) -> ArmError:
@@ -198,7 +198,11 @@ def subnets_overlap(subnet: str, vnet_id: str) -> ArmError:
     )
 
 
-# --- network provider: concurrency --------------------------------------------------------------------
+def operation_not_found(operation_id: str) -> ArmError:
+    return provider_error(404, "OperationNotFound", f"Operation {operation_id} was not found.")
+
+
+# --- concurrency --------------------------------------------------------------------
 
 
 def another_operation(resource_id: str, operation: str, operation_id: str) -> ArmError:
@@ -239,4 +243,38 @@ def etag_mismatch(resource_id: str) -> ArmError:
                 "message": f"Etag provided in if-match header does not match the etag of {resource_id}.",
             }
         ],
+    )
+
+
+def superseded(resource_id: str) -> ArmError:
+    """Seen where one resource is written twice in quick succession (Azure/azure-cli#21156)."""
+    return provider_error(
+        409,
+        "Canceled",
+        "Operation was canceled.",
+        details=[
+            {
+                "code": "CanceledAndSupersededDueToAnotherOperation",
+                "message": f"A later operation on {resource_id} superseded this one.",
+            }
+        ],
+    )
+
+
+def too_many_calls(seconds: float) -> ArmError:
+    """https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling"""
+    return _too_much("RetryableErrorDueToTooManyCalls", "Too many calls within five minutes.", seconds)
+
+
+def too_much_read(seconds: float) -> ArmError:
+    return _too_much("RetryableErrorDueTooHighReadDataSize", "Too much data was read.", seconds)
+
+
+def _too_much(code: str, message: str, seconds: float) -> ArmError:
+    return provider_error(
+        429,
+        "RetryableError",
+        "A retryable error occurred.",
+        details=[{"code": code, "message": message}],
+        retry_after_seconds=seconds,
     )

@@ -22,6 +22,7 @@ from simulator.network.requests import (
     tags_of,
 )
 from simulator.network.resources import NETWORK, Peering, Subnet, Vnet, VnetKey
+from simulator.operation_urls import check_signature, operation_url
 from simulator.routing import Call, Routes
 from simulator.world import Group, World
 
@@ -126,6 +127,7 @@ class NetworkRoutes:
             properties=further_properties(properties),
             subnets=subnets_of(properties),
             api_version=call.api_version,
+            late_failure=call.late_failure,
         )
         return self._accepted(
             call,
@@ -145,7 +147,13 @@ class NetworkRoutes:
         vnet = self._world.estate.vnets.get(_key(call))
         if vnet is None:
             return Response(status=204)
-        return self._accepted(call, 202, self._world.delete_vnet(vnet), self._world.retry_after.delete, None)
+        return self._accepted(
+            call,
+            202,
+            self._world.delete_vnet(vnet, late_failure=call.late_failure),
+            self._world.retry_after.delete,
+            None,
+        )
 
     # --- peerings ---------------------------------------------------------------------------------
 
@@ -175,6 +183,7 @@ class NetworkRoutes:
             remote_id_of(properties),
             flags_of(properties),
             sync=call.request.query.get("syncremoteaddressspace", "").lower() == "true",
+            late_failure=call.late_failure,
         )
         return self._accepted(
             call,
@@ -190,7 +199,7 @@ class NetworkRoutes:
         half = self._half(call, vnet)
         if half is None:
             return Response(status=204)
-        operation = self._world.delete_peering(vnet, half)
+        operation = self._world.delete_peering(vnet, half, late_failure=call.late_failure)
         return self._accepted(call, 202, operation, self._world.retry_after.delete, None)
 
     # --- subnets ----------------------------------------------------------------------------------
@@ -281,19 +290,18 @@ class NetworkRoutes:
     def _result(self, call: Call) -> Response:
         operation = self._operation(call)
         if not operation.finished:
-            where = {"Location": self._operation_url(call, operation, "operationResults")}
+            where = {"Location": call.request.url}
             return Response(status=202, headers=where | self._retry(self._world.retry_after.poll))
         return Response(status=204)
 
     def _operation(self, call: Call) -> Operation:
+        check_signature(call.request, call.request.path)
         try:
             operation = self._world.operations.get(UUID(call["operation"]))
         except ValueError:
             operation = None
         if operation is None:
-            raise errors.provider_error(
-                404, "OperationNotFound", f"Operation {call['operation']} was not found."
-            )
+            raise refusals.operation_not_found(call["operation"])
         return operation
 
     def _accepted(
@@ -313,11 +321,11 @@ class NetworkRoutes:
         return json_response(status, body, headers)
 
     def _operation_url(self, call: Call, operation: Operation, collection: str) -> str:
-        """Absolute, on the client's own scheme, host and port."""
-        return (
-            f"{call.request.base}/subscriptions/{operation.subscription}/providers/{NETWORK}/locations/"
-            f"{operation.location}/{collection}/{operation.id}?api-version={call.api_version}"
+        path = (
+            f"/subscriptions/{operation.subscription}/providers/{NETWORK}/locations/{operation.location}/"
+            f"{collection}/{operation.id}"
         )
+        return operation_url(call.request.base, path, call.api_version, self._world.clock)
 
     def _retry(self, seconds: float) -> dict[str, str]:
         """In whole seconds of the client's clock, at least one."""

@@ -3,9 +3,10 @@
 from copy import deepcopy
 from dataclasses import dataclass
 
+from simulator.errors import ArmError
 from simulator.network import refusals
 from simulator.network.estate import Estate
-from simulator.network.locks import FailsLateError, Operation
+from simulator.network.locks import Operation
 from simulator.network.resources import (
     NETWORK,
     Peering,
@@ -30,16 +31,21 @@ class Peerings(Vnets):
     __slots__ = ()
 
     def put_peering(
-        self, vnet: Vnet, name: str, remote_id: str, flags: PeeringFlags, *, sync: bool
+        self,
+        vnet: Vnet,
+        name: str,
+        remote_id: str,
+        flags: PeeringFlags,
+        *,
+        sync: bool,
+        late_failure: ArmError | None = None,
     ) -> WrittenPeering:
-        estate, late = self.estate, None
+        estate = self.estate
         remote_key = VnetKey.parse(remote_id)
         remote = estate.vnets.get(remote_key) if remote_key else None
         both = {one.key: one.id for one in (vnet, remote) if one is not None}
-        try:
-            self.locks.check(both, both, vnet.peering_id(name), self.clock.now())
-        except FailsLateError as failure:
-            late = failure.error
+        late = self.check_locks(both, vnet.peering_id(name)) or late_failure
+        if late is not None:
             estate = Estate(self.new_guid)
             estate.vnets = deepcopy({key: self.estate.vnets[key] for key in both})
             vnet = estate.vnets[vnet.key]
@@ -74,16 +80,12 @@ class Peerings(Vnets):
             succeeded=operation.error is None,
         )
 
-    def delete_peering(self, vnet: Vnet, half: Peering) -> Operation:
+    def delete_peering(self, vnet: Vnet, half: Peering, *, late_failure: ArmError | None = None) -> Operation:
         """The half has left every list when this returns, whether or not anybody waits for the end."""
         peering_id = vnet.peering_id(half.name)
         remote = self.estate.vnets.get(half.remote)
         both = {one.key: one.id for one in (vnet, remote) if one is not None}
-        late = None
-        try:
-            self.locks.check(both, both, peering_id, self.clock.now())
-        except FailsLateError as failure:
-            late = failure.error
+        late = self.check_locks(both, peering_id) or late_failure
         paired = half.state is PeeringState.CONNECTED
         seconds = self.durations.paired_peering_delete if paired else self.durations.lone_peering_delete
         operation = self.start(

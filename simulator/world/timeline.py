@@ -11,7 +11,7 @@ from simulator import errors
 from simulator.clock import Clock
 from simulator.network.durations import Durations, RetryAfter
 from simulator.network.estate import Estate
-from simulator.network.locks import LockMode, Operation, VnetLocks
+from simulator.network.locks import FailsLateError, LockMode, Operation, VnetLocks
 from simulator.network.resources import Vnet, VnetKey
 
 FAILS_AFTER_SECONDS = 2.0
@@ -59,6 +59,15 @@ class Timeline:
 
     def new_guid(self) -> UUID:
         return UUID(int=self.random.getrandbits(128), version=4)
+
+    def check_locks(self, vnets: dict[VnetKey, str], target: str) -> errors.ArmError | None:
+        """Raises what a write on `target` that touches these networks is refused with, or returns what its
+        operation is going to fail with."""
+        try:
+            self.locks.check(vnets, vnets, target, self.clock.now())
+        except FailsLateError as failure:
+            return failure.error
+        return None
 
     async def aclose(self) -> None:
         """Ends all that is going on."""

@@ -7,7 +7,7 @@ from simulator import errors
 from simulator.network.locks import Operation
 from simulator.network.resources import NETWORK, Prefixes, Provisioning, Subnet, Vnet, VnetKey
 from simulator.world.groups import Group, Groups
-from simulator.world.timeline import Written
+from simulator.world.timeline import FAILS_AFTER_SECONDS, Written
 
 
 @dataclass(slots=True)
@@ -33,16 +33,22 @@ class Vnets(Groups):
         properties: dict[str, Any],
         subnets: dict[str, Subnet] | None,
         api_version: str,
+        late_failure: errors.ArmError | None = None,
     ) -> Written[Vnet]:
+        """A network whose write fails late stays as written, in the state Failed; not recorded."""
         key = VnetKey.of(group.subscription, group.name, name)
         before = self.estate.vnets.get(key)
         if before is not None:
             if before.location != location:
                 raise errors.location_is_fixed(before.name, group.name, before.location)
-            self.locks.check([key], {key: before.id}, before.id, self.clock.now())
-        unchanged = before is not None and (
-            (before.space, before.properties) == (space, properties)
-            and (subnets is None or _same_subnets(before.subnets, subnets))
+            late_failure = self.check_locks({key: before.id}, before.id) or late_failure
+        unchanged = (
+            before is not None
+            and late_failure is None
+            and (
+                (before.space, before.properties) == (space, properties)
+                and (subnets is None or _same_subnets(before.subnets, subnets))
+            )
         )
         vnet, created = self.estate.put_vnet(
             key,
@@ -62,6 +68,7 @@ class Vnets(Groups):
             target=vnet.id,
             seconds=0 if unchanged else self.durations.vnet_write,
             vnets=frozenset({key}),
+            error=late_failure,
         )
         self.estate.touch(vnet)
         if created:
@@ -76,11 +83,11 @@ class Vnets(Groups):
 
     def _vnet_written(self, vnet: Vnet, operation: Operation) -> None:
         if vnet.operation == str(operation.id):
-            vnet.provisioning = Provisioning.SUCCEEDED
+            vnet.provisioning = Provisioning.FAILED if operation.error else Provisioning.SUCCEEDED
             for subnet in vnet.subnets.values():
                 subnet.provisioning = Provisioning.SUCCEEDED
             self.estate.touch(vnet)
-        self.tell(vnet.id, f"{NETWORK}/virtualNetworks/write", "PUT")
+        self.tell(vnet.id, f"{NETWORK}/virtualNetworks/write", "PUT", succeeded=operation.error is None)
 
     def put_tags(self, vnet: Vnet, tags: dict[str, str]) -> None:
         """Synchronous, unlike every other write."""
@@ -88,22 +95,28 @@ class Vnets(Groups):
         self.estate.touch(vnet)
         self.tell(vnet.id, f"{NETWORK}/virtualNetworks/write", "PATCH")
 
-    def delete_vnet(self, vnet: Vnet) -> Operation:
+    def delete_vnet(self, vnet: Vnet, *, late_failure: errors.ArmError | None = None) -> Operation:
         """The network has left every list when this returns, whether or not anybody waits for the end."""
-        self.locks.check([vnet.key], {vnet.key: vnet.id}, vnet.id, self.clock.now())
+        late = self.check_locks({vnet.key: vnet.id}, vnet.id) or late_failure
         remotes = self.remotes(vnet)
-        self.estate.delete_vnet(vnet)
+        if late is None:
+            self.estate.delete_vnet(vnet)
         operation = self.start(
             "DeleteVirtualNetworkOperation",
             subscription=vnet.key.subscription,
             location=vnet.location,
             target=vnet.id,
-            seconds=self.durations.vnet_delete,
-            vnets=frozenset({vnet.key}),
+            seconds=FAILS_AFTER_SECONDS if late else self.durations.vnet_delete,
+            vnets=frozenset() if late else frozenset({vnet.key}),
+            error=late,
             removes=True,
         )
-        self.estate.touch(*remotes)
-        self.when_ended(operation, lambda: self.tell(vnet.id, f"{NETWORK}/virtualNetworks/delete", "DELETE"))
+        if late is None:
+            self.estate.touch(*remotes)
+        self.when_ended(
+            operation,
+            lambda: self.tell(vnet.id, f"{NETWORK}/virtualNetworks/delete", "DELETE", succeeded=late is None),
+        )
         return operation
 
 
