@@ -21,6 +21,7 @@ from simulator.throttling import Throttling
 from simulator.world import World
 
 _API_VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
+_NETWORK_PATH = "/providers/microsoft.network/"
 _WRITES = {"PUT", "PATCH", "DELETE"}
 
 
@@ -85,6 +86,8 @@ class Arm:
             **counted.headers,
             **response.headers,
         }
+        if _NETWORK_PATH in path.lower() and "x-ms-failure-cause" not in headers:
+            headers["x-ms-arm-service-request-id"] = request_id
         return Response(status=response.status, headers=headers, body=self._in_language(response.body))
 
     def _answer(

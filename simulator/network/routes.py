@@ -8,7 +8,7 @@ from simulator import errors
 from simulator.http import Response, json_object, json_response
 from simulator.network import refusals
 from simulator.network.bodies import etag_text, peering_body, subnet_body, vnet_body
-from simulator.network.gateways import ATTACHED_TYPES, Attached, AttachedKey
+from simulator.network.gateways import ATTACHED_TYPES, GATEWAYS, Attached, AttachedKey
 from simulator.network.locks import Operation
 from simulator.network.requests import (
     flags_of,
@@ -30,6 +30,9 @@ _SUBSCRIPTION = "/subscriptions/{sub}"
 _GROUP = _SUBSCRIPTION + "/resourcegroups/{group}"
 _PROVIDER = "/providers/microsoft.network"
 _VNET = _GROUP + _PROVIDER + "/virtualnetworks/{vnet}"
+# Recorded on networks since 2020 and on peerings by 2023.
+_NOTIFIES_SINCE = "2020-01-01"
+_PEERINGS_NOTIFY_SINCE = "2022-01-01"
 
 
 class NetworkRoutes:
@@ -206,14 +209,16 @@ class NetworkRoutes:
 
     def _list_subnets(self, call: Call) -> Response:
         vnet = self._vnet(call)
-        return json_response(200, {"value": [subnet_body(vnet, subnet) for subnet in vnet.subnets.values()]})
+        return json_response(
+            200, {"value": [subnet_body(vnet, subnet, call.api_version) for subnet in vnet.subnets.values()]}
+        )
 
     def _get_subnet(self, call: Call) -> Response:
         vnet = self._vnet(call)
         subnet = self._subnet(call, vnet)
         if subnet is None:
             raise refusals.peering_not_found(vnet.subnet_id(call["subnet"]))
-        return json_response(200, subnet_body(vnet, subnet), {"ETag": etag_text(vnet.etag)})
+        return json_response(200, subnet_body(vnet, subnet, call.api_version), {"ETag": etag_text(vnet.etag)})
 
     def _put_subnet(self, call: Call) -> Response:
         self._world.group_to_write(call["sub"], call["group"])
@@ -224,7 +229,7 @@ class NetworkRoutes:
             201 if written.created else 200,
             written.operation,
             self._world.retry_after.network_write,
-            subnet_body(vnet, written.resource),
+            subnet_body(vnet, written.resource, call.api_version),
         )
 
     def _delete_subnet(self, call: Call) -> Response:
@@ -254,7 +259,8 @@ class NetworkRoutes:
             group = self._world.group(call["sub"], call["group"])
             kind = ATTACHED_TYPES[call["kind"].lower()]
             raise errors.resource_not_found(f"{NETWORK}/{kind}", call["name"], group.name)
-        return json_response(200, resource.body(), {"ETag": etag_text(resource.etag)})
+        tagged = resource.kind != GATEWAYS  # recorded in 2023: an address has the header, a gateway does not
+        return json_response(200, resource.body(), {"ETag": etag_text(resource.etag)} if tagged else None)
 
     def _put_attached(self, call: Call) -> Response:
         group: Group = self._world.group_to_write(call["sub"], call["group"])
@@ -310,8 +316,9 @@ class NetworkRoutes:
         headers = {
             "Azure-AsyncOperation": self._operation_url(call, operation, "operations"),
             "x-ms-request-id": str(operation.id),
-            "Azure-AsyncNotification": "Enabled",
         }
+        if call.api_version >= (_PEERINGS_NOTIFY_SINCE if "Peering" in operation.kind else _NOTIFIES_SINCE):
+            headers["Azure-AsyncNotification"] = "Enabled"
         if operation.removes:
             headers["Location"] = self._operation_url(call, operation, "operationResults")
         if not operation.finished:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator import errors
+from simulator.network.bodies import subnet_defaults, vnet_defaults
 from simulator.network.locks import Operation
 from simulator.network.resources import NETWORK, Prefixes, Provisioning, Subnet, Vnet, VnetKey
 from simulator.world.groups import Group, Groups
@@ -46,8 +47,9 @@ class Vnets(Groups):
             before is not None
             and late_failure is None
             and (
-                (before.space, before.properties) == (space, properties)
-                and (subnets is None or _same_subnets(before.subnets, subnets))
+                before.space == space
+                and vnet_defaults(api_version) | before.properties == vnet_defaults(api_version) | properties
+                and (subnets is None or _shown(before.subnets, api_version) == _shown(subnets, api_version))
             )
         )
         vnet, created = self.estate.put_vnet(
@@ -120,7 +122,6 @@ class Vnets(Groups):
         return operation
 
 
-def _same_subnets(one: dict[str, Subnet], two: dict[str, Subnet]) -> bool:
-    return {name: subnet.properties for name, subnet in one.items()} == {
-        name: subnet.properties for name, subnet in two.items()
-    }
+def _shown(subnets: dict[str, Subnet], api_version: str) -> dict[str, dict[str, Any]]:
+    defaults = subnet_defaults(api_version)
+    return {name: defaults | subnet.properties for name, subnet in subnets.items()}
