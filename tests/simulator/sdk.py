@@ -113,9 +113,9 @@ class Sdk:
 
 
 @asynccontextmanager
-async def sdk(*, retries=0, **options):
+async def sdk(*, retries=0, post=None, **options):
     """Networks a (10.0.0.0/16) and b (10.1.0.0/16) in the group rg, and a client that retries so often."""
-    azure = Azure(post=None, **options)
+    azure = Azure(post=post, **options)
     with installed(azure.handle):
         clients = {
             one: NetworkManagementClient(AnyToken(), one, retry_total=retries)
