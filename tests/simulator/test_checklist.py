@@ -2,18 +2,13 @@
 through the real SDK wherever the SDK shows it."""
 
 import asyncio
-import json
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ServiceRequestError
 from azure.mgmt.network.aio import NetworkManagementClient
 
-from simulator.azure import Azure, network_events
-from simulator.eventgrid.faults import DUPLICATED, delayed
-from simulator.eventgrid.post import Answer
-from simulator.eventgrid.schema import DeliverySchema
+from simulator.azure import Azure
 from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
 from simulator.server import served
@@ -352,70 +347,6 @@ async def test_absence_has_two_shapes():
     assert parent["error"]["code"] == "ResourceNotFound"
     assert "x-ms-failure-cause" not in of_provider
     assert of_gateway["x-ms-failure-cause"] == "gateway"
-
-
-# --- events -------------------------------------------------------------------------------------------
-
-
-class Webhook:
-    """Takes every event, in order of arrival."""
-
-    def __init__(self):
-        self.events = []
-
-    async def __call__(self, method, url, headers, body):
-        if method == "OPTIONS":
-            return Answer(status=200, headers={"webhook-allowed-origin": headers["WebHook-Request-Origin"]})
-        content = json.loads(body)
-        events = content if isinstance(content, list) else [content]
-        if headers.get("aeg-event-type") == "SubscriptionValidation":
-            answer = {"validationResponse": events[0]["data"]["validationCode"]}
-            return Answer(status=200, body=json.dumps(answer).encode())
-        self.events += events
-        return Answer(status=200)
-
-    def names(self):
-        """Operation and resource, without their common beginnings."""
-        return [
-            (
-                event["data"]["operationName"].removeprefix("Microsoft.Network/"),
-                event["subject"].rpartition("/")[2],
-            )
-            for event in self.events
-        ]
-
-
-@pytest.mark.parametrize("schema", DeliverySchema)
-async def test_our_own_writes_raise_events_and_the_other_half_does_not(schema):
-    webhook = Webhook()
-    async with sdk(post=webhook) as cloud:
-        await asyncio.sleep(10)
-        told = network_events(SUBSCRIPTION, "https://app.example/events")
-        await cloud.azure.eventgrid.subscribe(replace(told, schema=schema))
-        await connect(cloud)
-        await cloud.delete_vnet("a")
-        assert await cloud.states() == (None, "Disconnected")
-        await asyncio.sleep(60)
-
-    assert webhook.names() == [
-        ("virtualNetworks/virtualNetworkPeerings/write", "a-b"),
-        ("virtualNetworks/virtualNetworkPeerings/write", "b-a"),
-        ("virtualNetworks/delete", "a"),
-    ]
-
-
-async def test_events_come_doubled_late_and_in_the_wrong_order():
-    webhook = Webhook()
-    fates = {"a-b": delayed(300), "b-a": DUPLICATED}
-    async with sdk(post=webhook) as cloud:
-        await asyncio.sleep(10)
-        await cloud.azure.eventgrid.subscribe(network_events(SUBSCRIPTION, "https://app.example/events"))
-        cloud.azure.eventgrid.fate = lambda event, _: fates[event.resource_id.rpartition("/")[2]]
-        await connect(cloud)
-        await asyncio.sleep(600)
-
-    assert [name for _, name in webhook.names()] == ["b-a", "b-a", "a-b"]
-    assert len({event["id"] for event in webhook.events}) == 2
 
 
 # --- what belongs to others ---------------------------------------------------------------------------

@@ -278,18 +278,10 @@ async def test_who_uses_a_remote_gateway_is_shown_which():
 
 
 async def test_a_peering_of_subnets_shows_only_their_prefixes_and_a_guid_of_its_own():
-    subnets = [
-        {"name": name, "properties": {"addressPrefix": prefix}}
-        for name, prefix in (("one", "10.{}.1.0/24"), ("two", "10.{}.2.0/24"))
-    ]
-
     def of(number):
         return [
-            {
-                "name": one["name"],
-                "properties": {"addressPrefix": one["properties"]["addressPrefix"].format(number)},
-            }
-            for one in subnets
+            {"name": name, "properties": {"addressPrefix": f"10.{number}.{third}.0/24"}}
+            for third, name in enumerate(("one", "two"), start=1)
         ]
 
     async with sdk() as cloud:
