@@ -3,8 +3,10 @@
 from typing import Any
 
 from simulator import errors
+from simulator.http import json_object
 from simulator.network import refusals
 from simulator.network.resources import PeeringFlags, Prefixes, Subnet
+from simulator.routing import Call
 
 _READ_ONLY = {"provisioningState", "resourceGuid", "virtualNetworkPeerings", "subnets", "addressSpace"}
 _SUBNET_READ_ONLY = {"provisioningState", "ipConfigurations"}
@@ -17,6 +19,13 @@ _FLAGS = {
     "peerCompleteVnets": "peer_complete_vnets",
     "enableOnlyIPv6Peering": "enable_only_ipv6_peering",
 }
+
+
+def body_of(call: Call) -> dict[str, Any]:
+    body = json_object(call.request.body)
+    if body is None:
+        raise errors.gateway_error(400, "InvalidRequestContent", "The request content is not a JSON object.")
+    return body
 
 
 def properties_of(body: dict[str, Any]) -> dict[str, Any]:
