@@ -49,8 +49,8 @@ class NameTemplate:
         text = self.text.format(
             local=local.name,
             remote=remote.name,
-            local_group=_illegal.sub("-", local.group),
-            remote_group=_illegal.sub("-", remote.group),
+            local_group=_legal_part(local.group),
+            remote_group=_legal_part(remote.group),
         )
         if len(text) <= _MAX_CHARACTERS:
             yield text
@@ -65,3 +65,8 @@ class NameTemplate:
         used = {half.id.name.lower() for half in local.peerings if half.remote != remote} | set(taken)
         *preferred, unique = self.names(local.id, remote)
         return next((name for name in preferred if name.lower() not in used), unique)
+
+
+def _legal_part(group: str) -> str:
+    """Groups may be called what peerings may not."""
+    return _illegal.sub("_", group).strip(".-") or "_"

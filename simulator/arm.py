@@ -1,23 +1,29 @@
-"""Azure Resource Manager: authentication, API versions, resource groups, and the way to the providers."""
+"""Azure Resource Manager: authentication, API versions, what holds for every request, and the way to the
+providers."""
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 from math import ceil
 from urllib.parse import unquote
-from uuid import UUID
 
-from simulator import catalogue, errors, metadata
+from simulator import errors, metadata
+from simulator.catalogue import ResourceLists
 from simulator.faults import Faults
-from simulator.http import Request, Response, json_object, json_response
-from simulator.network.requests import location_of, tags_of
+from simulator.groups import GroupRoutes
+from simulator.http import Request, Response, json_response
+from simulator.languages import in_german
+from simulator.management_locks import ManagementLocks
 from simulator.network.routes import NetworkRoutes
 from simulator.routing import Call, Handler, Routes
+from simulator.subscriptions import Subscriptions
 from simulator.tags import TagRoutes
-from simulator.world import Group, World
+from simulator.throttling import Throttling
+from simulator.world import World
 
 _API_VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
-TENANT = "55555555-5555-5555-5555-555555555555"
+_NETWORK_PATH = "/providers/microsoft.network/"
 _WRITES = {"PUT", "PATCH", "DELETE"}
 
 
@@ -42,37 +48,20 @@ class Counters:
 class Arm:
     """Answers ARM requests from the world, whatever carries them."""
 
-    def __init__(self, world: World, *, page_size: int = 100, faults: Faults | None = None) -> None:
+    def __init__(self, world: World, *, page_size: int = 100, throttling: bool = False) -> None:
         self.world = world
-        self.faults = faults or Faults()
+        self.faults = Faults()
         self.counters = Counters()
+        self.throttling = Throttling(clock=world.clock, refuses=throttling)
+        self.subscriptions = Subscriptions(world)
+        self.management_locks = ManagementLocks()
         self._routes = Routes()
         NetworkRoutes(world, page_size=page_size).add_to(self._routes)
+        GroupRoutes(world).add_to(self._routes)
         TagRoutes(world).add_to(self._routes)
-        self._routes.add("/subscriptions/{sub}/resourcegroups", "groups", GET=self._list_groups)
-        self._routes.add(
-            "/subscriptions/{sub}/resourcegroups/{group}",
-            "group",
-            GET=self._get_group,
-            HEAD=self._head_group,
-            PUT=self._put_group,
-            DELETE=self._delete_group,
-        )
-        self._routes.add(
-            "/subscriptions/{sub}/operationresults/{operation}", "operation", GET=self._group_gone
-        )
-        self._routes.add("/tenants", "tenants", GET=self._list_tenants)
-        self._routes.add("/subscriptions", "subscriptions", GET=self._list_subscriptions)
-        self._routes.add("/subscriptions/{sub}", "subscription", GET=self._get_subscription)
-        self._routes.add("/subscriptions/{sub}/resources", "resources", GET=self._list_resources)
-        self._routes.add(
-            "/subscriptions/{sub}/resourcegroups/{group}/resources", "resources", GET=self._list_resources
-        )
-        self._routes.add("/subscriptions/{sub}/providers", "providers", GET=self._list_providers)
-        self._routes.add("/subscriptions/{sub}/providers/{namespace}", "provider", GET=self._get_provider)
-        self._routes.add(
-            "/subscriptions/{sub}/providers/{namespace}/register", "provider", POST=self._get_provider
-        )
+        ResourceLists(world).add_to(self._routes)
+        self.subscriptions.add_to(self._routes)
+        self.management_locks.add_to(self._routes)
 
     async def handle(self, request: Request) -> Response:
         """The answer to one request; every refusal in Azure's error shape."""
@@ -80,9 +69,15 @@ class Arm:
         found = self._routes.find(request.method, path)
         kind = found[0] if found else "unknown"
         self.counters.requests[request.method, kind] += 1
+        counted = self.throttling.count(request.method, path)
         try:
-            self.faults.meet(request)
+            for trouble in (counted.refusal, self.faults.refusal(request)):
+                if trouble is not None:
+                    raise trouble
             response = self._answer(request, path, found)
+            lost = self.faults.lost_answer(request)
+            if lost is not None:
+                response = self._refusal(lost)
         except errors.ArmError as error:
             if request.method in _WRITES:
                 self.counters.writes_refused[error.code] += 1
@@ -92,8 +87,12 @@ class Arm:
             "x-ms-request-id": request_id,
             "x-ms-correlation-request-id": request.headers.get("x-ms-correlation-request-id", request_id),
             "x-ms-routing-request-id": f"SIMULATOR:{request_id}",
+            **counted.headers,
+            **response.headers,
         }
-        return Response(status=response.status, headers={**headers, **response.headers}, body=response.body)
+        if _NETWORK_PATH in path.lower() and "x-ms-failure-cause" not in headers:
+            headers["x-ms-arm-service-request-id"] = request_id
+        return Response(status=response.status, headers=headers, body=self._in_language(response.body))
 
     def _answer(
         self, request: Request, path: str, found: tuple[str, Handler | None, dict[str, str]] | None
@@ -118,12 +117,20 @@ class Arm:
             raise errors.gateway_error(404, "InvalidResourceType", f"{path} is not simulated.")
         _, handler, parts = found
         if "sub" in parts:
-            _check_subscription(parts["sub"])
+            self.subscriptions.check(request.method, path, parts["sub"])
+            self.management_locks.check(request.method, path)
         if handler is None:
             raise errors.gateway_error(
                 405, "MethodNotAllowed", f"{request.method} is not offered for {path}."
             )
-        return handler(Call(request=request, parts=parts, api_version=api_version))
+        return handler(
+            Call(
+                request=request,
+                parts=parts,
+                api_version=api_version,
+                late_failure=self.faults.late_failure(request),
+            )
+        )
 
     def _refusal(self, error: errors.ArmError) -> Response:
         headers = dict(error.headers)
@@ -134,118 +141,8 @@ class Arm:
             headers["Retry-After"] = str(max(1, ceil(wait)))
         return json_response(error.status, error.body(), headers)
 
-    # --- resource groups --------------------------------------------------------------------------
-
-    def _list_groups(self, call: Call) -> Response:
-        at = call["sub"].lower()
-        found = [_group_body(group) for (sub, _), group in self.world.groups.items() if sub == at]
-        return json_response(200, {"value": found})
-
-    def _get_group(self, call: Call) -> Response:
-        return json_response(200, _group_body(self.world.group(call["sub"], call["group"])))
-
-    def _head_group(self, call: Call) -> Response:
-        known = (call["sub"].lower(), call["group"].lower()) in self.world.groups
-        return Response(status=204 if known else 404)
-
-    def _put_group(self, call: Call) -> Response:
-        body = json_object(call.request.body)
-        if body is None:
-            raise errors.gateway_error(
-                400, "InvalidRequestContent", "The request content is not a JSON object."
-            )
-        group, created = self.world.put_group(
-            call["sub"], call["group"], location_of(body), tags_of(body), body.get("managedBy")
-        )
-        return json_response(201 if created else 200, _group_body(group))
-
-    def _delete_group(self, call: Call) -> Response:
-        group = self.world.group_to_write(call["sub"], call["group"])
-        operation = self.world.delete_group(group)
-        location = (
-            f"{call.request.base}/subscriptions/{call['sub']}/operationresults/{operation.id}"
-            f"?api-version={call.api_version}"
-        )
-        return Response(status=202, headers={"Location": location, **self._group_retry()})
-
-    def _group_gone(self, call: Call) -> Response:
-        """202 while the group is being deleted, then 200."""
-        try:
-            operation = self.world.operations.get(UUID(call["operation"]))
-        except ValueError:
-            operation = None
-        if operation is None:
-            raise errors.gateway_error(404, "OperationNotFound", f"No operation {call['operation']}.")
-        if operation.finished:
-            return Response(status=200)
-        return Response(status=202, headers={"Location": call.request.url, **self._group_retry()})
-
-    def _group_retry(self) -> dict[str, str]:
-        wait = self.world.clock.client_seconds(self.world.retry_after.group_delete)
-        return {"Retry-After": str(max(1, ceil(wait)))}
-
-    # --- subscriptions and providers --------------------------------------------------------------
-
-    def _list_tenants(self, _: Call) -> Response:
-        tenant = {"id": f"/tenants/{TENANT}", "tenantId": TENANT, "displayName": "Simulated"}
-        return json_response(200, {"value": [tenant]})
-
-    def _list_subscriptions(self, _: Call) -> Response:
-        """Any well-formed subscription ID can be used; listed are those with something in them."""
-        known = dict.fromkeys(subscription for subscription, _ in self.world.groups)
-        return json_response(200, {"value": [_subscription_body(subscription) for subscription in known]})
-
-    def _get_subscription(self, call: Call) -> Response:
-        return json_response(200, _subscription_body(call["sub"]))
-
-    def _list_providers(self, call: Call) -> Response:
-        return json_response(200, {"value": catalogue.providers(call["sub"])})
-
-    def _get_provider(self, call: Call) -> Response:
-        return json_response(200, catalogue.provider(call["sub"], call["namespace"]))
-
-    def _list_resources(self, call: Call) -> Response:
-        if call.request.query.get("$filter"):  # Azure CLI sends an empty one
-            raise errors.gateway_error(
-                400, "InvalidFilterInQueryString", "Filters over resources are not simulated."
-            )
-        group = call.parts.get("group")
-        if group is not None:
-            self.world.group(call["sub"], group)
-        return json_response(200, {"value": catalogue.resources(self.world, call["sub"], group)})
-
-
-def _subscription_body(subscription: str) -> dict[str, object]:
-    return {
-        "id": f"/subscriptions/{subscription}",
-        "subscriptionId": subscription,
-        "tenantId": TENANT,
-        "displayName": f"Simulated {subscription[:8]}",
-        "state": "Enabled",
-    }
-
-
-def _check_subscription(subscription: str) -> None:
-    try:
-        UUID(subscription)
-    except ValueError as error:
-        raise errors.gateway_error(
-            400,
-            "InvalidSubscriptionId",
-            f"The provided subscription identifier '{subscription}' is malformed.",
-        ) from error
-
-
-def _group_body(group: Group) -> dict[str, object]:
-    body: dict[str, object] = {
-        "id": group.id,
-        "name": group.name,
-        "type": "Microsoft.Resources/resourceGroups",
-        "location": group.location,
-        "properties": {"provisioningState": "Deleting" if group.deleting else "Succeeded"},
-    }
-    if group.tags is not None:
-        body["tags"] = group.tags
-    if group.managed_by is not None:
-        body["managedBy"] = group.managed_by
-    return body
+    def _in_language(self, body: bytes) -> bytes:
+        if self.faults.language == "en" or b'"error"' not in body:
+            return body
+        content = json.loads(body)
+        return json.dumps({**content, "error": in_german(content["error"])}, ensure_ascii=False).encode()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from random import Random
 
-from simulator.arm import TENANT, Arm
+from simulator.arm import Arm
 from simulator.clock import DEFAULT_START, Clock
 from simulator.control import Control
 from simulator.eventgrid.event import HttpRequest, Outcome, ResourceEvent
@@ -16,6 +16,7 @@ from simulator.identity import ManagedIdentity, TokenEndpoint
 from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
 from simulator.signin import SignIn
+from simulator.subscriptions import TENANT
 from simulator.world import ResourceChange, World
 
 IDENTITY = ManagedIdentity(
@@ -36,6 +37,7 @@ class Azure:
     """Answers every request a client sends to Azure, and sends what Event Grid sends.
 
     The same `seed` gives the same guids and the same choices. `post` is how Event Grid reaches endpoints.
+    Requests are always counted against Azure's limits; with `throttling` those beyond them are refused.
     """
 
     def __init__(
@@ -48,13 +50,14 @@ class Azure:
         durations: Durations | None = None,
         lock_mode: LockMode = LockMode.PARALLEL,
         page_size: int = 100,
+        throttling: bool = False,
     ) -> None:
         random = Random(seed)
         self.clock = Clock(start=start, scale=scale)
         self.world = World(self.clock, random, durations=durations or Durations(), lock_mode=lock_mode)
         self.losses = Losses()
         self.eventgrid = EventGrid(self.clock, Random(f"{seed} Event Grid"), post, fate=self.losses)
-        self.arm = Arm(self.world, page_size=page_size)
+        self.arm = Arm(self.world, page_size=page_size, throttling=throttling)
         self._control = Control(self.arm, self.eventgrid, self.losses)
         self._tokens = TokenEndpoint(IDENTITY, secret=IDENTITY_SECRET, random=Random(f"{seed} tokens"))
         self._signin = SignIn(TENANT, random=Random(f"{seed} sign-in"))

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from simulator import errors
+from simulator.http import Response, json_response
 from simulator.network.gateways import ATTACHED_TYPES
 from simulator.network.resources import NETWORK
+from simulator.routing import Call, Routes
 from simulator.world import World
 
 _API_VERSIONS = ["2024-05-01", "2024-01-01", "2023-11-01", "2022-07-01", "2021-05-01", "2020-04-01"]
@@ -20,21 +23,41 @@ _TYPES = {
 }
 
 
-def provider(subscription: str, namespace: str) -> dict[str, Any]:
+NAMESPACES = tuple(_TYPES)
+
+
+class ResourceLists:
+    """Handlers that list resources of every type."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def add_to(self, routes: Routes) -> None:
+        for scope in ("/subscriptions/{sub}", "/subscriptions/{sub}/resourcegroups/{group}"):
+            routes.add(f"{scope}/resources", "resources", GET=self._list)
+
+    def _list(self, call: Call) -> Response:
+        if call.request.query.get("$filter"):  # Azure CLI sends an empty one
+            raise errors.gateway_error(
+                400, "InvalidFilterInQueryString", "Filters over resources are not simulated."
+            )
+        group = call.parts.get("group")
+        if group is not None:
+            self._world.group(call["sub"], group)
+        return json_response(200, {"value": resources(self._world, call["sub"], group)})
+
+
+def provider(subscription: str, namespace: str, state: str) -> dict[str, Any]:
     """A resource provider; one without simulated types is there too, so that clients can register it."""
     known = next((name for name in _TYPES if name.lower() == namespace.lower()), namespace)
     return {
         "id": f"/subscriptions/{subscription}/providers/{known}",
         "namespace": known,
-        "registrationState": "Registered",
+        "registrationState": state,
         "resourceTypes": [
             {"resourceType": kind, "apiVersions": _API_VERSIONS} for kind in _TYPES.get(known, [])
         ],
     }
-
-
-def providers(subscription: str) -> list[dict[str, Any]]:
-    return [provider(subscription, namespace) for namespace in _TYPES]
 
 
 def resources(world: World, subscription: str, group: str | None) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""How Azure refuses: status, code and shape of every error the simulated services can answer with.
+"""How Azure refuses: the shape of every error, and those of Azure Resource Manager itself.
 
 Codes and statuses are those seen in public recordings and issue threads; where nobody has published the code
 a function says so. Clients must go by `code`: messages are free text and can be localized.
@@ -6,6 +6,7 @@ a function says so. Clients must go by `code`: messages are free text and can be
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 
@@ -44,9 +45,6 @@ def gateway_error(status: int, code: str, message: str, **more: Any) -> ArmError
 
 def provider_error(status: int, code: str, message: str, **more: Any) -> ArmError:
     return ArmError(status=status, code=code, message=message, **more)
-
-
-# --- Azure Resource Manager ---------------------------------------------------------------------------
 
 
 def unauthenticated() -> ArmError:
@@ -93,239 +91,124 @@ def location_is_fixed(name: str, group: str, location: str) -> ArmError:
     )
 
 
-# --- network provider: peerings -----------------------------------------------------------------------
-
-
-def peering_not_found(peering_id: str) -> ArmError:
-    return provider_error(404, "NotFound", f"Resource {peering_id} not found.")
-
-
-def invalid_name(name: str) -> ArmError:
-    return provider_error(
+def invalid_subscription(subscription: str) -> ArmError:
+    return gateway_error(
         400,
-        "InvalidResourceName",
-        f"Resource name {name} is invalid. The name can be up to 80 characters long. It must begin with a "
-        "word character, and it must end with a word character or with '_'. The name may contain word "
-        "characters or '.', '-', '_'.",
+        "InvalidSubscriptionId",
+        f"The provided subscription identifier '{subscription}' is malformed.",
     )
 
 
-def invalid_body(what: str) -> ArmError:
-    return provider_error(400, "InvalidRequestFormat", f"Cannot parse the request. {what}")
-
-
-def peering_with_itself(peering_id: str, vnet_id: str) -> ArmError:
-    """The portal states the rule; the code the API uses for it is not published."""
-    return provider_error(
-        400, "VnetCannotBePeeredWithItself", f"{peering_id} references its own virtual network {vnet_id}."
-    )
-
-
-def reference_not_found(peering_id: str, remote_id: str, *, elsewhere: bool) -> ArmError:
-    """The global form stands for another region or subscription; which of the two is not published."""
-    code = "InvalidGlobalResourceReference" if elsewhere else "InvalidResourceReference"
-    return provider_error(
-        400, code, f"Resource {remote_id} referenced by resource {peering_id} was not found."
-    )
-
-
-def reference_not_provisioned(peering_id: str, vnet_id: str, operation: str) -> ArmError:
-    """Answered without Retry-After (hashicorp/terraform-provider-azurerm#2605)."""
-    return provider_error(
-        400,
-        "ReferencedResourceNotProvisioned",
-        f"Cannot proceed with operation because resource {vnet_id} used by resource {peering_id} is not in "
-        f"Succeeded state. Resource is in Updating state and the last operation that updated/is updating "
-        f"the resource is {operation}.",
-    )
-
-
-def remote_is_fixed(peering_id: str) -> ArmError:
-    return provider_error(
-        400,
-        "ChangingRemoteVirtualNetworkNotAllowed",
-        f"The remote virtual network of {peering_id} cannot be changed.",
-    )
-
-
-def remote_already_referenced(vnet_id: str, remote_id: str, by: str) -> ArmError:
-    """Status by analogy with its siblings; the code is known from kyma-project/cloud-manager."""
-    return provider_error(
-        400,
-        "AnotherPeeringAlreadyReferencesRemoteVnet",
-        f"Peering {by} already references remote virtual network {remote_id}. "
-        f"{vnet_id} cannot have another peering referencing it.",
-    )
-
-
-def remote_is_disconnected(peering_id: str, other_id: str) -> ArmError:
-    """hashicorp/terraform#18091."""
-    return provider_error(
-        400,
-        "RemotePeeringIsDisconnected",
-        f"Cannot create or update peering {peering_id} because remote peering {other_id} referencing the "
-        "parent virtual network is in Disconnected state. Update or re-create the remote peering to get it "
-        "back to Initiated state.",
-    )
-
-
-def spaces_overlap(peering_id: str, local_id: str, remote_id: str, prefixes: Sequence[str]) -> ArmError:
-    return provider_error(
-        400,
-        "VnetAddressSpacesOverlap",
-        f"Cannot create or update peering {peering_id}. Virtual networks {local_id} and {remote_id} cannot "
-        f"be peered because their address spaces overlap. Overlapping address prefixes: {', '.join(prefixes)}",
-    )
-
-
-def overlaps_with_peered(
-    what: str, local_id: str, third_id: str, remote_id: str, prefixes: Sequence[str]
-) -> ArmError:
-    """The three e's in the code are Azure's (Azure/ResourceModules#731)."""
-    return provider_error(
-        400,
-        "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
-        f"Cannot create or update {what}. Virtual networks {local_id} and {remote_id} cannot be peered "
-        f"because address space of {local_id} overlaps with address space of {third_id} already peered "
-        f"with {remote_id}. Overlapping address prefixes: {', '.join(prefixes)}",
-    )
-
-
-def remote_has_no_gateways(peering_id: str, remote_id: str) -> ArmError:
-    """hashicorp/terraform#30569."""
-    return provider_error(
-        400,
-        "RemoteVnetHasNoGateways",
-        f"Peering {peering_id} cannot have UseRemoteGateway flag set to true because remote virtual network "
-        f"{remote_id} referenced by the peering does not have any gateways.",
-    )
-
-
-def remote_denies_transit(peering_id: str) -> ArmError:
-    """The text is public (hashicorp/terraform-provider-azurerm#2872), the code is not."""
-    return provider_error(
-        400,
-        "RemotePeeringDoesNotAllowGatewayTransit",
-        f"Peering {peering_id} cannot have UseRemoteGateways flag set to true, because corresponding remote "
-        "peering has AllowGatewayTransit flag set to false.",
-    )
-
-
-def own_gateway_present(peering_id: str, vnet_id: str) -> ArmError:
-    """The rule is documented; the code is not published."""
-    return provider_error(
-        400,
-        "VnetWithGatewaysCannotUseRemoteGateways",
-        f"Peering {peering_id} cannot have UseRemoteGateways flag set to true because {vnet_id} has a gateway.",
-    )
-
-
-def second_remote_gateway(peering_id: str, other_id: str) -> ArmError:
-    """The rule is documented; the code is not published."""
-    return provider_error(
-        400,
-        "OnlyOnePeeringCanUseRemoteGateways",
-        f"Peering {peering_id} cannot have UseRemoteGateways flag set to true because {other_id} has it.",
-    )
-
-
-def too_many_peerings(vnet_id: str, limit: int) -> ArmError:
-    """The limit is documented; the code is not published."""
-    return provider_error(
-        400, "VnetPeeringCountLimitReached", f"{vnet_id} already has {limit} peerings, the most allowed."
-    )
-
-
-# --- network provider: virtual networks and subnets ---------------------------------------------------
-
-
-def invalid_prefix(prefix: object, of: str) -> ArmError:
-    return provider_error(
-        400,
-        "InvalidCIDRNotation",
-        f"The address prefix {prefix} in resource {of} has an invalid CIDR notation. "
-        "For the given prefix length, the address prefix should be the network address.",
-    )
-
-
-def space_change_needs_newer_version(vnet_id: str) -> ArmError:
-    """Azure/Enterprise-Scale#1967."""
-    return provider_error(
-        400,
-        "MinimumApiVersionNotSpecifiedForAddressSpaceUpdateInPeeredVnet",
-        f"The address space of {vnet_id} can be changed with api-version 2021-01-01 or later while it has "
-        "peerings.",
-    )
-
-
-def prefix_in_use(vnet_id: str, subnet: str) -> ArmError:
-    return provider_error(
-        400,
-        "InUsePrefixCannotBeDeleted",
-        f"An address prefix of {vnet_id} cannot be removed: subnet {subnet} lies in it.",
-    )
-
-
-def subnet_in_use(subnet_id: str, by: str) -> ArmError:
-    return provider_error(
-        400, "InUseSubnetCannotBeDeleted", f"Subnet {subnet_id} is in use by {by} and cannot be deleted."
-    )
-
-
-def subnet_outside(subnet: str, vnet_id: str) -> ArmError:
-    return provider_error(
-        400,
-        "NetcfgInvalidSubnet",
-        f"Subnet '{subnet}' is not valid because its IP address range is outside the IP address range of "
-        f"virtual network '{vnet_id}'.",
-    )
-
-
-def subnets_overlap(subnet: str, vnet_id: str) -> ArmError:
-    return provider_error(
-        400, "NetcfgSubnetRangesOverlap", f"Subnet '{subnet}' overlaps with another subnet of '{vnet_id}'."
-    )
-
-
-# --- network provider: concurrency --------------------------------------------------------------------
-
-
-def another_operation(resource_id: str, operation: str, operation_id: str) -> ArmError:
-    """409 without Retry-After (Azure/terraform-provider-azapi#503)."""
-    return provider_error(
+def read_only_subscription(subscription: str) -> ArmError:
+    """The code is known from microsoft/vscode-azureappservice#1646, its status by analogy."""
+    return gateway_error(
         409,
-        "AnotherOperationInProgress",
-        f"Another operation on this or dependent resource is in progress: {operation} ({operation_id}) on "
-        f"{resource_id}.",
+        "ReadOnlyDisabledSubscription",
+        f"The subscription '{subscription}' is disabled and can therefore only be read.",
     )
 
 
-def retryable(resource_id: str, operation: str, operation_id: str, seconds: int) -> ArmError:
-    """429 that names the operation in the way and when to come back (kubernetes-sigs/cluster-api-provider-azure#4385)."""
-    return provider_error(
+def missing_registration(namespace: str) -> ArmError:
+    """The SDK takes the namespace to register from the quotation marks in the text."""
+    message = f"The subscription is not registered to use namespace '{namespace}'."
+    detail = {"code": "MissingSubscriptionRegistration", "target": namespace, "message": message}
+    return gateway_error(409, "MissingSubscriptionRegistration", message, details=[detail])
+
+
+def resources_being_moved(group: str) -> ArmError:
+    """Status by analogy with a group that is being deleted."""
+    return gateway_error(
+        409, "ResourcesBeingMoved", f"Resources of '{group}' are being moved and cannot be written meanwhile."
+    )
+
+
+def scope_locked(path: str, operation: str, locked: Sequence[str]) -> ArmError:
+    """Azure/azure-sdk-for-java#2560."""
+    scopes = ",".join(dict.fromkeys(locked))
+    return gateway_error(
+        409,
+        "ScopeLocked",
+        f"The scope '{path}' cannot perform {operation} operation because these scopes are locked: "
+        f"'{scopes}'. Remove the lock and try again.",
+    )
+
+
+def throttled(seconds: float, *, of_subscription: bool) -> ArmError:
+    return gateway_error(
         429,
-        "RetryableError",
-        "A retryable error occurred.",
-        details=[
-            {
-                "code": "RetryableErrorDueToAnotherOperation",
-                "message": f"Operation {operation} ({operation_id}) is updating resource {resource_id}. "
-                f"The call can be retried in {seconds} seconds.",
-            }
-        ],
+        "SubscriptionRequestsThrottled" if of_subscription else "TooManyRequests",
+        f"The number of requests exceeds what is allowed. Try again after {ceil(seconds)} seconds.",
         retry_after_seconds=seconds,
     )
 
 
-def etag_mismatch(resource_id: str) -> ArmError:
-    return provider_error(
-        412,
-        "PreconditionFailed",
-        "Precondition failed.",
-        details=[
-            {
-                "code": "PreconditionFailedEtagMismatch",
-                "message": f"Etag provided in if-match header does not match the etag of {resource_id}.",
-            }
-        ],
+# --- who may do what: for scripts, as the simulation knows no roles -----------------------------------
+
+
+def token_of_wrong_tenant(tenant: str) -> ArmError:
+    return gateway_error(
+        401,
+        "InvalidAuthenticationTokenTenant",
+        f"The access token is from the wrong issuer; it must match the tenant '{tenant}'.",
+        headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
     )
+
+
+def authorization_failed(action: str, scope: str) -> ArmError:
+    return gateway_error(
+        403,
+        "AuthorizationFailed",
+        f"The client does not have authorization to perform action '{action}' over scope '{scope}' or the "
+        "scope is invalid. If access was granted recently, refresh your credentials.",
+    )
+
+
+def linked_authorization_failed(scope: str, linked_action: str, linked_scope: str) -> ArmError:
+    """hashicorp/terraform-provider-azurerm#12134."""
+    return gateway_error(
+        403,
+        "LinkedAuthorizationFailed",
+        f"The client has permission to write '{scope}', but not to perform action '{linked_action}' on the "
+        f"linked scope '{linked_scope}', or the linked scope is invalid.",
+    )
+
+
+def linked_subscription_in_other_tenant(tenant: str, linked_subscription: str) -> ArmError:
+    """hashicorp/terraform-provider-azurerm#4546."""
+    return gateway_error(
+        403,
+        "LinkedAuthorizationFailed",
+        f"The current tenant '{tenant}' is not authorized to access linked subscription "
+        f"'{linked_subscription}'.",
+    )
+
+
+def deny_assignment(action: str, scope: str) -> ArmError:
+    """MicrosoftDocs/azure-docs#51173 has the text, not the code."""
+    return gateway_error(
+        403,
+        "DenyAssignmentAuthorizationFailed",
+        f"Access to perform action '{action}' on '{scope}' is denied by a system deny assignment.",
+    )
+
+
+def disallowed_by_policy(name: str, assignment: str, definition: str) -> ArmError:
+    """https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-policy-requestdisallowedbypolicy"""
+    info = {
+        "policyAssignmentName": assignment,
+        "policyDefinitionDisplayName": definition,
+        "policyDefinitionEffect": "deny",
+    }
+    return gateway_error(
+        403,
+        "RequestDisallowedByPolicy",
+        f"Resource '{name}' was disallowed by policy '{definition}'.",
+        target=name,
+        additional_info=[{"type": "PolicyViolation", "info": info}],
+    )
+
+
+def unavailable(status: int) -> ArmError:
+    """What a service answers with that is not itself: 500, 503 or 504. The write may have happened."""
+    codes = {500: "InternalServerError", 503: "ServiceUnavailable", 504: "GatewayTimeout"}
+    return gateway_error(status, codes[status], "The service could not complete the request.")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from simulator.errors import ArmError
 from simulator.http import Request, Response
 
 
@@ -15,6 +16,8 @@ class Call:
     parts: dict[str, str]
     """The path's variable parts, as the client spelt them."""
     api_version: str
+    late_failure: ArmError | None = None
+    """What the operation this request starts is scripted to fail with."""
 
     def __getitem__(self, part: str) -> str:
         return self.parts[part]

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from shared.desired import GatewayTransit, PeeringPolicy
-from shared.names import NameTemplate
+from shared.names import TEMPLATE_FORM, NameTemplate
 from shared.resource_ids import VNET_ID_FORM, VnetId
 from shared.schedule import DEFAULT_SCHEDULE
 from shared.settings import Mode, Settings, SettingsError, schedule_or_default
@@ -13,6 +13,10 @@ SUBSCRIPTION = "11111111-aaaa-4bbb-8ccc-222222222222"
 HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub"
 LEAST = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_VNET_ID": HUB}
 GUID_FORM = "a GUID such as 00000000-0000-0000-0000-000000000000"
+OPTIONS_FORM = (
+    "name=true, name=false or name=keep, separated by commas, of allowVirtualNetworkAccess, "
+    "allowForwardedTraffic, allowGatewayTransit, useRemoteGateways, doNotVerifyRemoteGateways"
+)
 SCHEDULE_FORM = "NCRONTAB of six fields, seconds first, such as 0 */5 * * * *, or five without the seconds"
 
 
@@ -169,12 +173,65 @@ EVENT_RANGE = "is out of range, accepted is a whole number of seconds from 1 to 
             "TIMER_BUDGET_SECONDS: '1741' is out of range, accepted is a whole number of seconds from 30 to 1740",
             id="timer high",
         ),
+        pytest.param(
+            {"MODE": "dry-run"}, "MODE: 'dry-run' is not known, accepted is audit or enforce", id="mode"
+        ),
+        pytest.param(
+            {"GATEWAY_TRANSIT": "yes"},
+            "GATEWAY_TRANSIT: 'yes' is not known, accepted is never or when-available or always",
+            id="gateway transit",
+        ),
+        pytest.param(
+            {"PEERING_NAME_TEMPLATE": "to-{remote}"},
+            f"PEERING_NAME_TEMPLATE: 'to-{{remote}}' is not a template, accepted are {TEMPLATE_FORM}",
+            id="template without local",
+        ),
+        pytest.param(
+            {"PEERING_NAME_TEMPLATE": "{local}/{remote}"},
+            f"PEERING_NAME_TEMPLATE: '{{local}}/{{remote}}' gives names that Azure refuses, accepted are {TEMPLATE_FORM}",
+            id="template with a slash",
+        ),
+        pytest.param(
+            {"PEERING_NAME_TEMPLATE": "{local}-{remote!r}"},
+            f"PEERING_NAME_TEMPLATE: '{{local}}-{{remote!r}}' is not a template, accepted are {TEMPLATE_FORM}",
+            id="template with a conversion",
+        ),
+        pytest.param(
+            {"PEERING_NAME_TEMPLATE": "{local"},
+            "PEERING_NAME_TEMPLATE: '{local' is not a template (expected '}' before end of string), "
+            f"accepted are {TEMPLATE_FORM}",
+            id="template that is open",
+        ),
+        pytest.param(
+            {"HUB_PEERING_OPTIONS": "allowTraffic=true"},
+            f"HUB_PEERING_OPTIONS: 'allowTraffic=true' has 'allowTraffic=true', accepted is {OPTIONS_FORM}",
+            id="option",
+        ),
+        pytest.param(
+            {"SPOKE_PEERING_OPTIONS": "allowForwardedTraffic=1"},
+            "SPOKE_PEERING_OPTIONS: 'allowForwardedTraffic=1' has 'allowForwardedTraffic=1', "
+            f"accepted is {OPTIONS_FORM}",
+            id="option's value",
+        ),
+        pytest.param(
+            {"SPOKE_PEERING_OPTIONS": "useRemoteGateways=true"},
+            "SPOKE_PEERING_OPTIONS: useRemoteGateways=true needs the hub to offer its gateway, accepted is "
+            "allowGatewayTransit=true in HUB_PEERING_OPTIONS beside it, or GATEWAY_TRANSIT instead of both",
+            id="gateway that is not offered",
+        ),
     ],
 )
 def test_refused(environ, message):
     with pytest.raises(SettingsError) as caught:
         Settings.from_environ({**LEAST, **environ})
     assert str(caught.value) == message
+
+
+def test_options_are_read_over_the_defaults():
+    options = "allowforwardedtraffic = keep, useRemoteGateways=False,"
+    policy = Settings.from_environ({**LEAST, "SPOKE_PEERING_OPTIONS": options}).policy
+    assert policy.spoke_options == {"allowVirtualNetworkAccess": True, "useRemoteGateways": False}
+    assert policy.hub_options == {"allowVirtualNetworkAccess": True, "allowForwardedTraffic": True}
 
 
 def test_every_problem_at_once():

@@ -11,6 +11,11 @@ def etag_text(etag: UUID) -> str:
     return f'W/"{etag}"'
 
 
+_EARLY = "2018-08-01"
+"""No recording up to this api-version shows a peering's guid, sync level, type or newer options, and none after
+it lacks the guid; since when each of the others is shown is not recorded."""
+
+
 def vnet_body(estate: Estate, vnet: Vnet, api_version: str) -> dict[str, Any]:
     body: dict[str, Any] = {
         "name": vnet.name,
@@ -25,10 +30,9 @@ def vnet_body(estate: Estate, vnet: Vnet, api_version: str) -> dict[str, Any]:
         "provisioningState": vnet.provisioning,
         "resourceGuid": str(vnet.guid),
         "addressSpace": _space(vnet.space, api_version),
-        "enableDdosProtection": False,
-        **({"privateEndpointVNetPolicies": "Disabled"} if api_version >= "2024-01-01" else {}),
+        **vnet_defaults(api_version),
         **vnet.properties,
-        "subnets": [subnet_body(vnet, subnet) for subnet in vnet.subnets.values()],
+        "subnets": [subnet_body(vnet, subnet, api_version) for subnet in vnet.subnets.values()],
         "virtualNetworkPeerings": [
             peering_body(estate, vnet, half, api_version) for half in vnet.peerings.values()
         ],
@@ -36,23 +40,40 @@ def vnet_body(estate: Estate, vnet: Vnet, api_version: str) -> dict[str, Any]:
     return body
 
 
-def subnet_body(vnet: Vnet, subnet: Subnet) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        "provisioningState": subnet.provisioning,
+def vnet_defaults(api_version: str) -> dict[str, Any]:
+    """What a network shows that nobody has set."""
+    policies = {"privateEndpointVNetPolicies": "Disabled"} if api_version >= "2024-01-01" else {}
+    return {"enableDdosProtection": False, **policies}
+
+
+def subnet_defaults(api_version: str) -> dict[str, Any]:
+    """What a subnet shows that nobody has set. Recordings of 2018 know no policies yet."""
+    if api_version <= _EARLY:
+        return {"delegations": []}
+    return {
         "delegations": [],
         "privateEndpointNetworkPolicies": "Disabled",
         "privateLinkServiceNetworkPolicies": "Enabled",
+    }
+
+
+def subnet_body(vnet: Vnet, subnet: Subnet, api_version: str) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "provisioningState": subnet.provisioning,
+        **subnet_defaults(api_version),
         **subnet.properties,
     }
     if subnet.ip_configurations:
         properties["ipConfigurations"] = [{"id": user} for user in subnet.ip_configurations]
-    return {
+    body = {
         "name": subnet.name,
         "id": vnet.subnet_id(subnet.name),
         "etag": etag_text(vnet.etag),
-        "type": f"{NETWORK}/virtualNetworks/subnets",
         "properties": properties,
     }
+    if api_version > _EARLY:
+        body["type"] = f"{NETWORK}/virtualNetworks/subnets"
+    return body
 
 
 def peering_body(estate: Estate, vnet: Vnet, half: Peering, api_version: str) -> dict[str, Any]:
@@ -61,20 +82,22 @@ def peering_body(estate: Estate, vnet: Vnet, half: Peering, api_version: str) ->
     properties: dict[str, Any] = {
         "provisioningState": half.provisioning,
         "peeringState": half.state,
-        "peeringSyncLevel": estate.sync_level(vnet, half),
         "remoteVirtualNetwork": {"id": half.remote_id},
         "allowVirtualNetworkAccess": flags.allow_virtual_network_access,
         "allowForwardedTraffic": flags.allow_forwarded_traffic,
         "allowGatewayTransit": flags.allow_gateway_transit,
         "useRemoteGateways": flags.use_remote_gateways,
-        "doNotVerifyRemoteGateways": flags.do_not_verify_remote_gateways,
-        "peerCompleteVnets": flags.peer_complete_vnets,
         "remoteAddressSpace": _space(half.remote_space, api_version),
-        "remoteVirtualNetworkAddressSpace": _space(estate.remote_space_now(half), api_version),
-        "routeServiceVips": {},
     }
-    if api_version > "2018-08-01":  # no recording up to that version shows it
-        properties["resourceGuid"] = str(half.guid)
+    if api_version > _EARLY:
+        properties |= {
+            "resourceGuid": str(half.guid),
+            "peeringSyncLevel": estate.sync_level(vnet, half),
+            "doNotVerifyRemoteGateways": flags.do_not_verify_remote_gateways,
+            "peerCompleteVnets": flags.peer_complete_vnets,
+            "remoteVirtualNetworkAddressSpace": _space(estate.remote_space_now(half), api_version),
+            "routeServiceVips": {},
+        }
     if flags.use_remote_gateways and remote is not None:
         properties["remoteGateways"] = [{"id": gateway} for gateway in remote.gateway_ids()]
     if remote is not None and "bgpCommunities" in remote.properties:
@@ -92,13 +115,15 @@ def peering_body(estate: Estate, vnet: Vnet, half: Peering, api_version: str) ->
             "localAddressSpace": _space(other.remote_space if other else now, api_version),
             "localVirtualNetworkAddressSpace": _space(now, api_version),
         }
-    return {
+    body = {
         "name": half.name,
         "id": vnet.peering_id(half.name),
         "etag": etag_text(vnet.etag),
-        "type": f"{NETWORK}/virtualNetworks/virtualNetworkPeerings",
         "properties": properties,
     }
+    if api_version > _EARLY:
+        body["type"] = f"{NETWORK}/virtualNetworks/virtualNetworkPeerings"
+    return body
 
 
 def _space(prefixes: Prefixes, api_version: str) -> dict[str, Any]:

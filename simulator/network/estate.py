@@ -11,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 from uuid import UUID
 
-from simulator import errors
+from simulator.network import refusals
 from simulator.network.resources import (
     Peering,
     PeeringFlags,
@@ -108,7 +108,7 @@ class Estate:
             _check_prefix(prefix, vnet_id)
         for subnet in vnet.subnets.values() if vnet else ():
             if subnet.name.lower() in wanted and not _lies_in(subnet, space):
-                raise errors.prefix_in_use(vnet_id, subnet.name)
+                raise refusals.prefix_in_use(vnet_id, subnet.name)
         _check_subnets(wanted, space, vnet_id)
         if vnet is None:
             vnet = Vnet(
@@ -128,7 +128,7 @@ class Estate:
         if subnets is not None:
             for folded, subnet in vnet.subnets.items():
                 if subnet.ip_configurations and folded not in subnets:
-                    raise errors.subnet_in_use(vnet.subnet_id(subnet.name), subnet.ip_configurations[0])
+                    raise refusals.subnet_in_use(vnet.subnet_id(subnet.name), subnet.ip_configurations[0])
         self._check_new_space(vnet, space, api_version)
         for folded, subnet in wanted.items():
             if folded in vnet.subnets:
@@ -140,21 +140,21 @@ class Estate:
         if set(space) == set(vnet.space) or not vnet.peerings:
             return
         if api_version < "2021-01-01":
-            raise errors.space_change_needs_newer_version(vnet.id)
+            raise refusals.space_change_needs_newer_version(vnet.id)
         added = tuple(prefix for prefix in space if prefix not in vnet.space)
         for half in vnet.peerings.values():
             remote = self.vnets.get(half.remote)
             if remote is None:
                 continue
             if clash := _overlaps(added, remote.space):
-                raise errors.spaces_overlap(vnet.peering_id(half.name), vnet.id, remote.id, clash)
+                raise refusals.spaces_overlap(vnet.peering_id(half.name), vnet.id, remote.id, clash)
             self._check_against_peers(vnet.id, vnet, added, remote)
 
     def delete_vnet(self, vnet: Vnet) -> None:
         """Removes a network; halves elsewhere that were connected to it are left behind as Disconnected."""
         for subnet in vnet.subnets.values():
             if subnet.ip_configurations:
-                raise errors.subnet_in_use(vnet.subnet_id(subnet.name), subnet.ip_configurations[0])
+                raise refusals.subnet_in_use(vnet.subnet_id(subnet.name), subnet.ip_configurations[0])
         self.drop_vnet(vnet)
 
     def drop_vnet(self, vnet: Vnet) -> None:
@@ -175,7 +175,7 @@ class Estate:
 
     def delete_subnet(self, vnet: Vnet, subnet: Subnet) -> None:
         if subnet.ip_configurations:
-            raise errors.subnet_in_use(vnet.subnet_id(subnet.name), subnet.ip_configurations[0])
+            raise refusals.subnet_in_use(vnet.subnet_id(subnet.name), subnet.ip_configurations[0])
         del vnet.subnets[subnet.name.lower()]
 
     # --- peerings ---------------------------------------------------------------------------------
@@ -190,33 +190,33 @@ class Estate:
         """
         peering_id = vnet.peering_id(name)
         if not _PEERING_NAME.fullmatch(name):
-            raise errors.invalid_name(name)
+            raise refusals.invalid_name(name)
         remote_key = VnetKey.parse(remote_id)
         if remote_key is None:
-            raise errors.invalid_body(f"remoteVirtualNetwork.id of {peering_id} is not a virtual network.")
+            raise refusals.invalid_body(f"remoteVirtualNetwork.id of {peering_id} is not a virtual network.")
         if remote_key == vnet.key:
-            raise errors.peering_with_itself(peering_id, vnet.id)
+            raise refusals.peering_with_itself(peering_id, vnet.id)
         half = vnet.peerings.get(name.lower())
         if half is not None and half.remote != remote_key:
-            raise errors.remote_is_fixed(peering_id)
+            raise refusals.remote_is_fixed(peering_id)
         remote = self.vnets.get(remote_key)
         answer = self._on_earlier_half(half, remote)
         if answer is EarlierHalf.REFUSED:
-            raise errors.remote_is_fixed(peering_id)
+            raise refusals.remote_is_fixed(peering_id)
         if remote is None:
-            raise errors.reference_not_found(
+            raise refusals.reference_not_found(
                 peering_id, remote_id, elsewhere=remote_key.subscription != vnet.key.subscription
             )
         namesake = vnet.peering_to(remote_key)
         if namesake is not None and namesake is not half:
-            raise errors.remote_already_referenced(vnet.id, remote.id, vnet.peering_id(namesake.name))
+            raise refusals.remote_already_referenced(vnet.id, remote.id, vnet.peering_id(namesake.name))
         other = remote.peering_to(vnet.key)
         if other is not None and other.state is PeeringState.DISCONNECTED and not self._may_leave(half):
-            raise errors.remote_is_disconnected(peering_id, remote.peering_id(other.name))
+            raise refusals.remote_is_disconnected(peering_id, remote.peering_id(other.name))
         self._check_overlap(peering_id, vnet, remote)
         self._check_gateways(vnet, peering_id, half, flags, remote, other)
         if half is None and len(vnet.peerings) >= MAX_PEERINGS_PER_VNET:
-            raise errors.too_many_peerings(vnet.id, MAX_PEERINGS_PER_VNET)
+            raise refusals.too_many_peerings(vnet.id, MAX_PEERINGS_PER_VNET)
 
         if half is not None and answer is EarlierHalf.KEPT:
             half.flags = flags
@@ -271,7 +271,7 @@ class Estate:
 
     def _check_overlap(self, peering_id: str, vnet: Vnet, remote: Vnet) -> None:
         if clash := _overlaps(vnet.space, remote.space):
-            raise errors.spaces_overlap(peering_id, vnet.id, remote.id, clash)
+            raise refusals.spaces_overlap(peering_id, vnet.id, remote.id, clash)
         self._check_against_peers(peering_id, vnet, vnet.space, remote)
         self._check_against_peers(peering_id, remote, remote.space, vnet)
 
@@ -280,7 +280,7 @@ class Estate:
         included (microsoft/AzureTRE#4641)."""
         for half in hub.peerings.values():
             if half.remote != one.key and (clash := _overlaps(space, half.remote_space)):
-                raise errors.overlaps_with_peered(what, one.id, half.remote_id, hub.id, clash)
+                raise refusals.overlaps_with_peered(what, one.id, half.remote_id, hub.id, clash)
 
     def _check_gateways(
         self,
@@ -295,15 +295,15 @@ class Estate:
             return
         for rival in vnet.peerings.values():
             if rival is not half and rival.flags.use_remote_gateways:
-                raise errors.second_remote_gateway(peering_id, vnet.peering_id(rival.name))
+                raise refusals.second_remote_gateway(peering_id, vnet.peering_id(rival.name))
         if vnet.gateway_ids():
-            raise errors.own_gateway_present(peering_id, vnet.id)
+            raise refusals.own_gateway_present(peering_id, vnet.id)
         if flags.do_not_verify_remote_gateways:
             return
         if not remote.gateway_ids():
-            raise errors.remote_has_no_gateways(peering_id, remote.id)
+            raise refusals.remote_has_no_gateways(peering_id, remote.id)
         if other is None or not other.flags.allow_gateway_transit:
-            raise errors.remote_denies_transit(peering_id)
+            raise refusals.remote_denies_transit(peering_id)
 
     # --- etags ------------------------------------------------------------------------------------
 
@@ -342,11 +342,11 @@ def _overlaps(one: Prefixes, two: Prefixes) -> list[str]:
 
 def _check_prefix(prefix: object, of: str) -> None:
     if not isinstance(prefix, str) or "/" not in prefix:
-        raise errors.invalid_prefix(prefix, of)
+        raise refusals.invalid_prefix(prefix, of)
     try:
         _network(prefix)
     except ValueError as error:
-        raise errors.invalid_prefix(prefix, of) from error
+        raise refusals.invalid_prefix(prefix, of) from error
 
 
 def _check_subnets(subnets: dict[str, Subnet], space: Prefixes, vnet_id: str) -> None:
@@ -355,9 +355,9 @@ def _check_subnets(subnets: dict[str, Subnet], space: Prefixes, vnet_id: str) ->
         for prefix in subnet.prefixes():
             _check_prefix(prefix, f"{vnet_id}/subnets/{subnet.name}")
         if not _lies_in(subnet, space):
-            raise errors.subnet_outside(subnet.name, vnet_id)
+            raise refusals.subnet_outside(subnet.name, vnet_id)
         if _overlaps(subnet.prefixes(), tuple(taken)):
-            raise errors.subnets_overlap(subnet.name, vnet_id)
+            raise refusals.subnets_overlap(subnet.name, vnet_id)
         taken += subnet.prefixes()
 
 

@@ -8,6 +8,7 @@ from random import Random
 from uuid import UUID
 
 from simulator import errors
+from simulator.network import refusals
 from simulator.network.resources import VnetKey
 
 
@@ -91,14 +92,14 @@ class VnetLocks:
             return
         key, operation = met
         mode = self.random.choice(_REFUSALS) if self.mode is LockMode.MIXED else self.mode
-        busy = errors.another_operation(ids[key], operation.kind, str(operation.id))
+        busy = refusals.another_operation(ids[key], operation.kind, str(operation.id))
         match mode:
             case LockMode.CONFLICT:
                 raise busy
             case LockMode.RETRYABLE:
                 seconds = max(1, ceil(operation.ends - now))
-                raise errors.retryable(ids[key], operation.kind, str(operation.id), seconds)
+                raise refusals.retryable(ids[key], operation.kind, str(operation.id), seconds)
             case LockMode.NOT_PROVISIONED:
-                raise errors.reference_not_provisioned(target, ids[key], operation.kind)
+                raise refusals.reference_not_provisioned(target, ids[key], operation.kind)
             case _:
                 raise FailsLateError(busy)

@@ -3,7 +3,10 @@
 from typing import Any
 
 from simulator import errors
+from simulator.http import json_object
+from simulator.network import refusals
 from simulator.network.resources import PeeringFlags, Prefixes, Subnet
+from simulator.routing import Call
 
 _READ_ONLY = {"provisioningState", "resourceGuid", "virtualNetworkPeerings", "subnets", "addressSpace"}
 _SUBNET_READ_ONLY = {"provisioningState", "ipConfigurations"}
@@ -18,12 +21,19 @@ _FLAGS = {
 }
 
 
+def body_of(call: Call) -> dict[str, Any]:
+    body = json_object(call.request.body)
+    if body is None:
+        raise errors.gateway_error(400, "InvalidRequestContent", "The request content is not a JSON object.")
+    return body
+
+
 def properties_of(body: dict[str, Any]) -> dict[str, Any]:
     properties = body.get("properties")
     if properties is None:
         return {}
     if not isinstance(properties, dict):
-        raise errors.invalid_body("properties is not an object.")
+        raise refusals.invalid_body("properties is not an object.")
     return properties
 
 
@@ -39,7 +49,7 @@ def location_of(body: dict[str, Any]) -> str:
 def tags_of(body: dict[str, Any]) -> dict[str, str] | None:
     tags = body.get("tags")
     if tags is not None and not isinstance(tags, dict):
-        raise errors.invalid_body("tags is not an object.")
+        raise refusals.invalid_body("tags is not an object.")
     return tags
 
 
@@ -47,7 +57,7 @@ def space_of(properties: dict[str, Any]) -> Prefixes:
     space = properties.get("addressSpace")
     prefixes = space.get("addressPrefixes") if isinstance(space, dict) else None
     if not isinstance(prefixes, list) or not prefixes:
-        raise errors.invalid_body("addressSpace.addressPrefixes is missing or empty.")
+        raise refusals.invalid_body("addressSpace.addressPrefixes is missing or empty.")
     return tuple(prefixes)
 
 
@@ -61,7 +71,7 @@ def subnets_of(properties: dict[str, Any]) -> dict[str, Subnet] | None:
     if subnets is None:
         return None
     if not isinstance(subnets, list):
-        raise errors.invalid_body("subnets is not a list.")
+        raise refusals.invalid_body("subnets is not a list.")
     found = [subnet_of(item.get("name"), item) for item in subnets if isinstance(item, dict)]
     return {subnet.name.lower(): subnet for subnet in found}
 
@@ -69,9 +79,9 @@ def subnets_of(properties: dict[str, Any]) -> dict[str, Subnet] | None:
 def subnet_of(name: object, body: dict[str, Any]) -> Subnet:
     properties = properties_of(body)
     if not isinstance(name, str) or not name:
-        raise errors.invalid_body("a subnet has no name.")
+        raise refusals.invalid_body("a subnet has no name.")
     if not properties.get("addressPrefix") and not properties.get("addressPrefixes"):
-        raise errors.invalid_body(f"addressPrefix of subnet {name} is missing.")
+        raise refusals.invalid_body(f"addressPrefix of subnet {name} is missing.")
     kept = {field: value for field, value in properties.items() if field not in _SUBNET_READ_ONLY}
     return Subnet(name=name, properties=kept)
 
@@ -80,7 +90,7 @@ def remote_id_of(properties: dict[str, Any]) -> str:
     remote = properties.get("remoteVirtualNetwork")
     remote_id = remote.get("id") if isinstance(remote, dict) else None
     if not isinstance(remote_id, str) or not remote_id:
-        raise errors.invalid_body("remoteVirtualNetwork.id is missing.")
+        raise refusals.invalid_body("remoteVirtualNetwork.id is missing.")
     return remote_id
 
 
@@ -92,7 +102,7 @@ def flags_of(properties: dict[str, Any]) -> PeeringFlags:
         if value is None:
             continue
         if not isinstance(value, bool):
-            raise errors.invalid_body(f"{name} is {value!r}; true or false is accepted.")
+            raise refusals.invalid_body(f"{name} is {value!r}; true or false is accepted.")
         setattr(flags, attribute, value)
     flags.local_subnet_names = tuple(properties.get("localSubnetNames") or ())
     flags.remote_subnet_names = tuple(properties.get("remoteSubnetNames") or ())

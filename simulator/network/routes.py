@@ -1,15 +1,14 @@
 """The network provider's REST surface: what each method and path does to the world."""
 
-from math import ceil
 from typing import Any
-from uuid import UUID
 
-from simulator import errors
-from simulator.http import Response, json_object, json_response
+from simulator.http import Response, json_response
+from simulator.network import refusals
 from simulator.network.bodies import etag_text, peering_body, subnet_body, vnet_body
-from simulator.network.gateways import ATTACHED_TYPES, Attached, AttachedKey
-from simulator.network.locks import Operation
+from simulator.network.gateway_routes import GatewayRoutes
+from simulator.network.operation_routes import OperationRoutes
 from simulator.network.requests import (
+    body_of,
     flags_of,
     further_properties,
     location_of,
@@ -20,9 +19,9 @@ from simulator.network.requests import (
     subnets_of,
     tags_of,
 )
-from simulator.network.resources import NETWORK, Peering, Subnet, Vnet, VnetKey
+from simulator.network.resources import Peering, Subnet, Vnet, VnetKey
 from simulator.routing import Call, Routes
-from simulator.world import Group, World
+from simulator.world import World
 
 _SUBSCRIPTION = "/subscriptions/{sub}"
 _GROUP = _SUBSCRIPTION + "/resourcegroups/{group}"
@@ -36,8 +35,12 @@ class NetworkRoutes:
     def __init__(self, world: World, *, page_size: int) -> None:
         self._world = world
         self._page_size = page_size
+        self._operations = OperationRoutes(world)
+        self._gateways = GatewayRoutes(world, self._operations)
 
     def add_to(self, routes: Routes) -> None:
+        self._operations.add_to(routes)
+        self._gateways.add_to(routes)
         for scope in (_SUBSCRIPTION, _GROUP):
             routes.add(scope + _PROVIDER + "/virtualnetworks", "vnets", GET=self._list_vnets)
         routes.add(
@@ -64,18 +67,6 @@ class NetworkRoutes:
             PUT=self._put_subnet,
             DELETE=self._delete_subnet,
         )
-        for kind in ATTACHED_TYPES:
-            routes.add(f"{_GROUP}{_PROVIDER}/(?P<kind>{kind})", kind, GET=self._list_attached)
-            routes.add(
-                f"{_GROUP}{_PROVIDER}/(?P<kind>{kind})/{{name}}",
-                kind,
-                GET=self._get_attached,
-                PUT=self._put_attached,
-                DELETE=self._delete_attached,
-            )
-        operations = _SUBSCRIPTION + _PROVIDER + "/locations/{location}"
-        routes.add(operations + "/operations/{operation}", "operation", GET=self._poll)
-        routes.add(operations + "/operationresults/{operation}", "operation", GET=self._result)
 
     # --- virtual networks -------------------------------------------------------------------------
 
@@ -113,7 +104,7 @@ class NetworkRoutes:
 
     def _put_vnet(self, call: Call) -> Response:
         group = self._world.group_to_write(call["sub"], call["group"])
-        body = _body(call)
+        body = body_of(call)
         properties = properties_of(body)
         self._check_etag(call, self._world.estate.vnets.get(_key(call)))
         written = self._world.put_vnet(
@@ -125,8 +116,9 @@ class NetworkRoutes:
             properties=further_properties(properties),
             subnets=subnets_of(properties),
             api_version=call.api_version,
+            late_failure=call.late_failure,
         )
-        return self._accepted(
+        return self._operations.accepted(
             call,
             201 if written.created else 200,
             written.operation,
@@ -136,7 +128,7 @@ class NetworkRoutes:
 
     def _patch_vnet(self, call: Call) -> Response:
         vnet = self._vnet(call)
-        self._world.put_tags(vnet, tags_of(_body(call)) or {})
+        self._world.put_tags(vnet, tags_of(body_of(call)) or {})
         return json_response(200, self._vnet_body(vnet, call))
 
     def _delete_vnet(self, call: Call) -> Response:
@@ -144,7 +136,13 @@ class NetworkRoutes:
         vnet = self._world.estate.vnets.get(_key(call))
         if vnet is None:
             return Response(status=204)
-        return self._accepted(call, 202, self._world.delete_vnet(vnet), self._world.retry_after.delete, None)
+        return self._operations.accepted(
+            call,
+            202,
+            self._world.delete_vnet(vnet, late_failure=call.late_failure),
+            self._world.retry_after.delete,
+            None,
+        )
 
     # --- peerings ---------------------------------------------------------------------------------
 
@@ -159,14 +157,14 @@ class NetworkRoutes:
         vnet = self._vnet(call)
         half = self._half(call, vnet)
         if half is None:
-            raise errors.peering_not_found(vnet.peering_id(call["peering"]))
+            raise refusals.peering_not_found(vnet.peering_id(call["peering"]))
         body = peering_body(self._world.estate, vnet, half, call.api_version)
         return json_response(200, body, {"ETag": etag_text(vnet.etag)})
 
     def _put_peering(self, call: Call) -> Response:
         self._world.group_to_write(call["sub"], call["group"])
         vnet = self._vnet(call)
-        properties = properties_of(_body(call))
+        properties = properties_of(body_of(call))
         self._check_etag(call, vnet)
         written = self._world.put_peering(
             vnet,
@@ -174,8 +172,9 @@ class NetworkRoutes:
             remote_id_of(properties),
             flags_of(properties),
             sync=call.request.query.get("syncremoteaddressspace", "").lower() == "true",
+            late_failure=call.late_failure,
         )
-        return self._accepted(
+        return self._operations.accepted(
             call,
             201 if written.created else 200,
             written.operation,
@@ -189,32 +188,34 @@ class NetworkRoutes:
         half = self._half(call, vnet)
         if half is None:
             return Response(status=204)
-        operation = self._world.delete_peering(vnet, half)
-        return self._accepted(call, 202, operation, self._world.retry_after.delete, None)
+        operation = self._world.delete_peering(vnet, half, late_failure=call.late_failure)
+        return self._operations.accepted(call, 202, operation, self._world.retry_after.delete, None)
 
     # --- subnets ----------------------------------------------------------------------------------
 
     def _list_subnets(self, call: Call) -> Response:
         vnet = self._vnet(call)
-        return json_response(200, {"value": [subnet_body(vnet, subnet) for subnet in vnet.subnets.values()]})
+        return json_response(
+            200, {"value": [subnet_body(vnet, subnet, call.api_version) for subnet in vnet.subnets.values()]}
+        )
 
     def _get_subnet(self, call: Call) -> Response:
         vnet = self._vnet(call)
         subnet = self._subnet(call, vnet)
         if subnet is None:
-            raise errors.peering_not_found(vnet.subnet_id(call["subnet"]))
-        return json_response(200, subnet_body(vnet, subnet), {"ETag": etag_text(vnet.etag)})
+            raise refusals.peering_not_found(vnet.subnet_id(call["subnet"]))
+        return json_response(200, subnet_body(vnet, subnet, call.api_version), {"ETag": etag_text(vnet.etag)})
 
     def _put_subnet(self, call: Call) -> Response:
         self._world.group_to_write(call["sub"], call["group"])
         vnet = self._vnet(call)
-        written = self._world.put_subnet(vnet, subnet_of(call["subnet"], _body(call)))
-        return self._accepted(
+        written = self._world.put_subnet(vnet, subnet_of(call["subnet"], body_of(call)))
+        return self._operations.accepted(
             call,
             201 if written.created else 200,
             written.operation,
             self._world.retry_after.network_write,
-            subnet_body(vnet, written.resource),
+            subnet_body(vnet, written.resource, call.api_version),
         )
 
     def _delete_subnet(self, call: Call) -> Response:
@@ -224,103 +225,7 @@ class NetworkRoutes:
         if subnet is None:
             return Response(status=204)
         operation = self._world.delete_subnet(vnet, subnet)
-        return self._accepted(call, 202, operation, self._world.retry_after.delete, None)
-
-    # --- gateways and public addresses ------------------------------------------------------------
-
-    def _list_attached(self, call: Call) -> Response:
-        group = self._world.group(call["sub"], call["group"])
-        found = [
-            one.body()
-            for key, one in self._world.attached.items()
-            if (key.subscription, key.group, key.kind)
-            == (group.subscription.lower(), group.name.lower(), call["kind"].lower())
-        ]
-        return json_response(200, {"value": found})
-
-    def _get_attached(self, call: Call) -> Response:
-        resource = self._attached(call)
-        if resource is None:
-            group = self._world.group(call["sub"], call["group"])
-            kind = ATTACHED_TYPES[call["kind"].lower()]
-            raise errors.resource_not_found(f"{NETWORK}/{kind}", call["name"], group.name)
-        return json_response(200, resource.body(), {"ETag": etag_text(resource.etag)})
-
-    def _put_attached(self, call: Call) -> Response:
-        group: Group = self._world.group_to_write(call["sub"], call["group"])
-        body = _body(call)
-        location_of(body)
-        written = self._world.put_attached(group, ATTACHED_TYPES[call["kind"].lower()], call["name"], body)
-        return self._accepted(
-            call,
-            201 if written.created else 200,
-            written.operation,
-            self._world.retry_after.peering_write,
-            written.resource.body(),
-        )
-
-    def _delete_attached(self, call: Call) -> Response:
-        self._world.group_to_write(call["sub"], call["group"])
-        resource = self._attached(call)
-        if resource is None:
-            return Response(status=204)
-        operation = self._world.delete_attached(resource)
-        return self._accepted(call, 202, operation, self._world.retry_after.delete, None)
-
-    # --- operations -------------------------------------------------------------------------------
-
-    def _poll(self, call: Call) -> Response:
-        operation = self._operation(call)
-        if not operation.finished:
-            return json_response(200, {"status": "InProgress"}, self._retry(self._world.retry_after.poll))
-        if operation.error is not None:
-            return json_response(200, {"status": "Failed", **operation.error.body()})
-        return json_response(200, {"status": "Succeeded"})
-
-    def _result(self, call: Call) -> Response:
-        operation = self._operation(call)
-        if not operation.finished:
-            where = {"Location": self._operation_url(call, operation, "operationResults")}
-            return Response(status=202, headers=where | self._retry(self._world.retry_after.poll))
-        return Response(status=204)
-
-    def _operation(self, call: Call) -> Operation:
-        try:
-            operation = self._world.operations.get(UUID(call["operation"]))
-        except ValueError:
-            operation = None
-        if operation is None:
-            raise errors.provider_error(
-                404, "OperationNotFound", f"Operation {call['operation']} was not found."
-            )
-        return operation
-
-    def _accepted(
-        self, call: Call, status: int, operation: Operation, retry_after: int, body: object
-    ) -> Response:
-        headers = {
-            "Azure-AsyncOperation": self._operation_url(call, operation, "operations"),
-            "x-ms-request-id": str(operation.id),
-            "Azure-AsyncNotification": "Enabled",
-        }
-        if operation.removes:
-            headers["Location"] = self._operation_url(call, operation, "operationResults")
-        if not operation.finished:
-            headers |= self._retry(retry_after)
-        if body is None:
-            return Response(status=status, headers=headers)
-        return json_response(status, body, headers)
-
-    def _operation_url(self, call: Call, operation: Operation, collection: str) -> str:
-        """Absolute, on the client's own scheme, host and port."""
-        return (
-            f"{call.request.base}/subscriptions/{operation.subscription}/providers/{NETWORK}/locations/"
-            f"{operation.location}/{collection}/{operation.id}?api-version={call.api_version}"
-        )
-
-    def _retry(self, seconds: float) -> dict[str, str]:
-        """In whole seconds of the client's clock, at least one."""
-        return {"Retry-After": str(max(1, ceil(self._world.clock.client_seconds(seconds))))}
+        return self._operations.accepted(call, 202, operation, self._world.retry_after.delete, None)
 
     # --- finding ----------------------------------------------------------------------------------
 
@@ -333,25 +238,14 @@ class NetworkRoutes:
     def _subnet(self, call: Call, vnet: Vnet) -> Subnet | None:
         return vnet.subnets.get(call["subnet"].lower())
 
-    def _attached(self, call: Call) -> Attached | None:
-        sub, group, kind, name = (call[part].lower() for part in ("sub", "group", "kind", "name"))
-        return self._world.attached.get(AttachedKey(sub, group, kind, name))
-
     def _vnet_body(self, vnet: Vnet, call: Call) -> dict[str, Any]:
         return vnet_body(self._world.estate, vnet, call.api_version)
 
     def _check_etag(self, call: Call, vnet: Vnet | None) -> None:
         wanted = call.request.headers.get("if-match")
         if wanted is not None and wanted != "*" and (vnet is None or wanted != etag_text(vnet.etag)):
-            raise errors.etag_mismatch(vnet.id if vnet else call.request.path)
+            raise refusals.etag_mismatch(vnet.id if vnet else call.request.path)
 
 
 def _key(call: Call) -> VnetKey:
     return VnetKey.of(call["sub"], call["group"], call["vnet"])
-
-
-def _body(call: Call) -> dict[str, Any]:
-    body = json_object(call.request.body)
-    if body is None:
-        raise errors.gateway_error(400, "InvalidRequestContent", "The request content is not a JSON object.")
-    return body

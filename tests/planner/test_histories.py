@@ -2,6 +2,7 @@
 
 import contextlib
 from random import Random
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import hypothesis.strategies as st
@@ -12,7 +13,6 @@ from shared.arm import vnet_of
 from shared.changes import Delete, Put
 from shared.desired import GatewayTransit, PeeringPolicy
 from shared.plan import make_plan
-from shared.reasons import Reason
 from shared.resource_ids import VnetId
 from shared.rules import TENTATIVE
 from shared.topology import Topology
@@ -22,6 +22,9 @@ from simulator.network.estate import Estate
 from simulator.network.requests import flags_of
 from simulator.network.resources import PeeringFlags, PeeringState, Provisioning, SyncLevel, Vnet, VnetKey
 from simulator.network.unsettled import Answers, DisconnectedPair, EarlierHalf
+
+if TYPE_CHECKING:
+    from shared.reasons import Reason
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 HUB = "hub"

@@ -129,8 +129,8 @@ async def test_a_peering_write_is_accepted_with_its_final_state_and_an_operation
             version=OLD,
             syncRemoteAddressSpace="True",
         )
-        assert (status, body["properties"]["peeringSyncLevel"]) == (200, "FullyInSync")
-        assert "resourceGuid" not in body["properties"]
+        assert (status, body["properties"]["peeringState"]) == (200, "Connected")
+        assert not {"resourceGuid", "peeringSyncLevel"} & body["properties"].keys()
 
 
 async def test_deletion_is_accepted_and_repeated_without_harm():

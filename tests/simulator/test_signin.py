@@ -8,10 +8,10 @@ import jwt
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
-from simulator.arm import TENANT
 from simulator.azure import Azure
 from simulator.certificates import CA_FILE, server_context
 from simulator.server import served
+from simulator.subscriptions import TENANT
 
 CLIENT = "99990000-aaaa-4bbb-8ccc-ddddeeeeffff"
 ARM = "https://management.azure.com"
