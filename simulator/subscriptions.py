@@ -22,7 +22,8 @@ class Subscriptions:
         self._world = world
         self.absent: set[str] = set()
         self.read_only: set[str] = set()
-        """Disabled subscriptions, for not paying for example: nothing can be written any more."""
+        """Disabled subscriptions, for not paying for example: nothing can be written any more.
+        That deletions go on is assumed."""
         self._registered_at: dict[str, float] = {}
         """When the network provider is, or is not yet, registered; elsewhere it always was."""
 
