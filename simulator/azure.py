@@ -27,9 +27,12 @@ IDENTITY = ManagedIdentity(
 IDENTITY_SECRET = "simulated-identity"  # noqa: S105, it guards a simulation
 TOKEN_PATH = "/msi/token"  # noqa: S105, a path
 
-_NETWORK_CHANGES = tuple(
-    f"Microsoft.Network/virtualNetworks/{operation}"
-    for operation in ("write", "delete", "virtualNetworkPeerings/write", "virtualNetworkPeerings/delete")
+_NETWORK_CHANGES = (
+    "Microsoft.Network/virtualNetworks/write",
+    "Microsoft.Network/virtualNetworks/delete",
+    "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write",
+    "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/delete",
+    "Microsoft.Resources/tags/write",
 )
 
 
