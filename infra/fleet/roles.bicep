@@ -1,0 +1,25 @@
+metadata description = 'Both roles, once for all subscriptions of a management group.'
+
+targetScope = 'managementGroup'
+
+var roles = {
+  audit: loadJsonContent('../roles/audit.json')
+  enforce: loadJsonContent('../roles/enforce.json')
+}
+
+resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [for role in items(roles): {
+  name: guid(managementGroup().id, 'interlinked', role.key)
+  properties: {
+    roleName: '${role.value.roleName}, ${managementGroup().name}'
+    description: role.value.description
+    type: 'CustomRole'
+    permissions: [{ actions: role.value.actions, notActions: [] }]
+    assignableScopes: [managementGroup().id]
+  }
+}]
+
+@description('What to pass as roleDefinitionId in mode audit.')
+output auditRoleId string = definitions[0].id
+
+@description('What to pass as roleDefinitionId in mode enforce.')
+output enforceRoleId string = definitions[1].id
