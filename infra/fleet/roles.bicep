@@ -2,19 +2,20 @@ metadata description = 'Both roles, once for all subscriptions of a management g
 
 targetScope = 'managementGroup'
 
+var here = managementGroup().id
 var roles = {
   audit: loadJsonContent('../roles/audit.json')
   enforce: loadJsonContent('../roles/enforce.json')
 }
 
 resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [for role in items(roles): {
-  name: guid(managementGroup().id, 'interlinked', role.key)
+  name: guid(here, 'interlinked', role.key)
   properties: {
     roleName: '${role.value.roleName}, ${managementGroup().name}'
     description: role.value.description
     type: 'CustomRole'
     permissions: [{ actions: role.value.actions, notActions: [] }]
-    assignableScopes: [managementGroup().id]
+    assignableScopes: [here]
   }
 }]
 

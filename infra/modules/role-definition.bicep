@@ -11,19 +11,20 @@ param app string
 @description('A role created beforehand. Empty: this creates one.')
 param existingId string
 
+var here = subscription().id
 var roles = {
   audit: loadJsonContent('../roles/audit.json')
   enforce: loadJsonContent('../roles/enforce.json')
 }
 
 resource definition 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (empty(existingId)) {
-  name: guid(subscription().id, app)
+  name: guid(here, app)
   properties: {
     roleName: '${roles[mode].roleName} for ${app}, at ${subscription().subscriptionId}'
     description: roles[mode].description
     type: 'CustomRole'
     permissions: [{ actions: roles[mode].actions, notActions: [] }]
-    assignableScopes: [subscription().id]
+    assignableScopes: [here]
   }
 }
 

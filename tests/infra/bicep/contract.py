@@ -1,0 +1,108 @@
+"""Step 6: the templates and the code mean the same settings, functions and events."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from tests.infra import code
+from tests.infra.bicep.model import ROOT, Estate, text, walk
+from tests.infra.bicep.plain import plain
+
+PLATFORM_SETTINGS = {
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "<'ClientId=${clientId};Authorization=AAD'>",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING": "<insights.properties.ConnectionString>",
+    "AzureWebJobsStorage__blobServiceUri": "<storage.properties.primaryEndpoints.blob>",
+    "AzureWebJobsStorage__clientId": "<clientId>",
+    "AzureWebJobsStorage__credential": "managedidentity",
+    "AzureWebJobsStorage__tableServiceUri": "<storage.properties.primaryEndpoints.table>",
+}
+"""What the Functions host reads, https://learn.microsoft.com/azure/azure-functions/functions-app-settings."""
+
+_MODE = {"MODE"}
+"""The app's choice between watching and repairing."""
+
+OPERATIONS = {
+    "Microsoft.Network/virtualNetworks/delete",
+    "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/delete",
+    "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write",
+    "Microsoft.Network/virtualNetworks/write",
+    "Microsoft.Resources/tags/write",
+}
+
+METRICS = {"DeliveryAttemptFailCount", "DroppedEventCount"}
+"""https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-eventgrid-systemtopics-metrics"""
+
+
+@cache
+def _known() -> tuple[set[str], dict[str, str], set[str]]:
+    return code.settings(), code.functions(), code.words(ROOT / "shared/events.py")
+
+
+def problems(estate: Estate) -> Iterator[str]:
+    main, function = estate["infra/main.bicep"], estate["infra/modules/function.bicep"]
+    events = estate["infra/events/subscription.bicep"]
+    yield from _settings(main.of("module"), function.of("resource"))
+    yield from _app(function.of("resource"))
+    yield from _events(events.of("resource"))
+    alerts = estate["infra/events/alerts.bicep"].of("var").get("metrics")
+    watched = set(plain(alerts.value)) if alerts and alerts.value and alerts.value.type == "object" else set()
+    if watched != METRICS:
+        yield f"events/alerts.bicep: watches {sorted(watched)}, not {sorted(METRICS)}"
+
+
+def _settings(modules: dict[str, Any], resources: dict[str, Any]) -> Iterator[str]:
+    known, _, _ = _known()
+    given = _body(modules, "function").get("params", {}).get("settings", {})
+    config = resources.get("appSettings")
+    extra = (
+        [plain(node) for node in walk(config.body) if node.type == "object"] if config and config.body else []
+    )
+    host = next((each for each in extra if "AZURE_CLIENT_ID" in each), {})
+    for name, value in PLATFORM_SETTINGS.items():
+        if host.get(name) != value:
+            yield f"function.bicep: {name} is {host.get(name)!r}, not {value!r}"
+    names = set(given) | set(host) - set(PLATFORM_SETTINGS)
+    for name in names ^ (known | _MODE):
+        if name != "WEBSITE_OWNER_NAME":  # App Service sets it
+            yield f"function.bicep: the setting {name} is {'not known to the code' if name in names else 'not set'}"
+    if _body(resources, "appSettings").get("name") != "appsettings":
+        yield "function.bicep: settings go into appsettings"
+
+
+def _app(resources: dict[str, Any]) -> Iterator[str]:
+    _, functions, _ = _known()
+    app = _body(resources, "app")
+    config = app.get("properties", {}).get("functionAppConfig", {})
+    version = (ROOT / ".python-version").read_text().strip()
+    if config.get("runtime") != {"name": "python", "version": version}:
+        yield f"function.bicep: the runtime is {config.get('runtime')}, not Python {version}"
+    ready = config.get("scaleAndConcurrency", {}).get("alwaysReady", "")
+    if not any(f"'function:{name}'" in ready for name in functions):
+        yield f"function.bicep: always ready is {ready}"
+    if "'azd-service-name': 'remediator'" not in app.get("tags", ""):
+        yield "function.bicep: azd finds its service by the tag azd-service-name"
+    publishing = resources.get("publishing")
+    if publishing and "['ftp', 'scm']" not in text(publishing.node):
+        yield "function.bicep: both ways of publishing with a password are to be closed"
+
+
+def _events(resources: dict[str, Any]) -> Iterator[str]:
+    _, functions, words = _known()
+    described = _body(resources, "delivery").get("properties", {})
+    target = str(described.get("destination", {}).get("properties", {}).get("resourceId", ""))
+    name = target.strip("<>'").rpartition("/functions/")[2]
+    if functions.get(name) != "event_grid_trigger":
+        yield f"events/subscription.bicep: {name!r} is no function for events"
+    filters = described.get("filter", {})
+    if not set(filters.get("includedEventTypes", [])) <= words:
+        yield "events/subscription.bicep: the code skips these event types"
+    chosen = {each.get("key"): each.get("values") for each in filters.get("advancedFilters", [])}
+    if set(chosen.get("data.operationName") or []) != OPERATIONS:
+        yield "events/subscription.bicep: other operations than those that concern peerings"
+    if chosen.get("subject") != ["/providers/Microsoft.Network/virtualNetworks/"]:
+        yield "events/subscription.bicep: other subjects than networks"
+
+
+def _body(declarations: dict[str, Any], name: str) -> dict[str, Any]:
+    found = declarations.get(name)
+    return plain(found.body) if found is not None and found.body is not None else {}
