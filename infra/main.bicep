@@ -21,9 +21,8 @@ param hubVnetId string = ''
 @description('Region whose network is the hub. Give this or hubVnetId.')
 param hubLocation string = ''
 
-@description('When everything is checked: NCRONTAB, seconds first.')
-@minLength(9)
-param reconcileSchedule string = '0 */5 * * * *'
+@description('When everything is checked: NCRONTAB, seconds first. Empty: every five minutes.')
+param reconcileSchedule string = ''
 
 @description('Two periods of the schedule or a little more: no finished check for so long is an alert.')
 @allowed(['PT10M', 'PT15M', 'PT30M', 'PT45M', 'PT1H', 'PT2H', 'PT6H', 'P1D', 'P2D'])

@@ -20,7 +20,7 @@ resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [for
 }]
 
 @description('What to pass as roleDefinitionId in mode audit.')
-output auditRoleId string = definitions[0].id
+output auditRoleId string = tenantResourceId('Microsoft.Authorization/roleDefinitions', definitions[0].name)
 
 @description('What to pass as roleDefinitionId in mode enforce.')
-output enforceRoleId string = definitions[1].id
+output enforceRoleId string = tenantResourceId('Microsoft.Authorization/roleDefinitions', definitions[1].name)

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from tests.infra import code
-from tests.infra.bicep.model import ROOT, Estate, text, walk
+from tests.infra.bicep.model import ROOT, Estate, walk
 from tests.infra.bicep.plain import plain
 
 PLATFORM_SETTINGS = {
@@ -81,8 +81,8 @@ def _app(resources: dict[str, Any]) -> Iterator[str]:
         yield f"function.bicep: always ready is {ready}"
     if "'azd-service-name': 'remediator'" not in app.get("tags", ""):
         yield "function.bicep: azd finds its service by the tag azd-service-name"
-    publishing = resources.get("publishing")
-    if publishing and "['ftp', 'scm']" not in text(publishing.node):
+    closed = {_body(resources, name).get("name") for name in resources} & {"ftp", "scm"}
+    if closed != {"ftp", "scm"}:
         yield "function.bicep: both ways of publishing with a password are to be closed"
 
 

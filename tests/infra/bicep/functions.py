@@ -27,6 +27,7 @@ FUNCTIONS = {
     "subscription": Signature("object", 0, 1, ("id", "subscriptionId", "tenantId", "displayName")),
     "subscriptionResourceId": Signature("string", 2, 9),
     "take": Signature("any", 2, 2),
+    "tenantResourceId": Signature("string", 2, 9),
     "toLower": Signature("string", 1, 1),
     "union": Signature("object", 2, 9),
     "uniqueString": Signature("string", 1, 9),

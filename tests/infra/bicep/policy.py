@@ -15,7 +15,7 @@ BUILT_IN_ROLES = {
 }
 """https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"""
 
-_NAMES_A_TYPE = {"resourceId", "subscriptionResourceId"}
+_NAMES_A_TYPE = {"resourceId", "subscriptionResourceId", "tenantResourceId"}
 
 REFUSED_SITE_CONFIG = {
     "alwaysOn",
