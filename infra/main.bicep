@@ -231,9 +231,7 @@ module lock 'modules/lock.bicep' = if (lockResources) {
 }
 
 output AZURE_RESOURCE_GROUP string = group.name
-output FUNCTION_APP_NAME string = function.outputs.name
 output FUNCTION_APP_ID string = function.outputs.id
-output IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
 
 @description('What the owner of a hub in another subscription runs; empty where nothing is left to do.')
 output HUB_ROLE_COMMAND string = hubIsElsewhere && !deployHubRole

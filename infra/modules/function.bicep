@@ -104,4 +104,3 @@ resource scm 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01'
 }
 
 output id string = app.id
-output name string = app.name

@@ -1,6 +1,6 @@
 """Single faults in our own Bicep files, drawn with a seed: what a slip of the keyboard or of the mind leaves."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -23,10 +23,12 @@ class Mutation:
         return source[: self.start] + self.put.encode() + source[self.end :]
 
 
-def draw(estate: Estate, random: Random, each: int) -> list[Mutation]:
-    """Up to so many faults of each kind."""
+def draw(estate: Estate, random: Random, each: int, of: Collection[str] = ()) -> list[Mutation]:
+    """Up to so many faults of each kind, or of those named."""
     drawn: list[Mutation] = []
     for kind, find in _KINDS.items():
+        if of and kind not in of:
+            continue
         places = [(bicep, node) for bicep in estate.values() for node in find(estate, bicep)]
         for bicep, node in random.sample(places, min(each, len(places))):
             put = _PUT.get(kind, _misspell)(node, random)
@@ -55,6 +57,20 @@ def _code(bicep: Bicep) -> Iterator[Node]:
     for child in bicep.root.children:
         if child.type not in ("comment", "metadata_declaration"):
             yield from walk(child)
+
+
+def _characters(_: Estate, bicep: Bicep) -> Iterator[Node]:
+    """Leaves of the tree, each as often as it is long, but not the prose."""
+    for node in _code(bicep):
+        if node.child_count == 0 and node.parent is not None and not _is_prose(node):
+            yield from [node] * len(text(node))
+
+
+def _is_prose(node: Node) -> bool:
+    above = node.parent
+    while above is not None and above.type not in ("decorator", "object_property"):
+        above = above.parent
+    return above is not None and text(above).startswith(("@description", "description", "title", "notes"))
 
 
 def _punctuation(_: Estate, bicep: Bicep) -> Iterator[Node]:
@@ -207,6 +223,14 @@ def _nothing(_: Node, __: Random) -> str:
     return ""
 
 
+def _slip(node: Node, random: Random) -> str:
+    """Any one character dropped, or another in its place."""
+    word = text(node)
+    i = random.randrange(len(word))
+    other = random.choice([letter for letter in "aeinrst018-_" if letter != word[i]])
+    return word[:i] + random.choice(["", other]) + word[i + 1 :]
+
+
 _KINDS: dict[str, Callable[[Estate, Bicep], Iterator[Node]]] = {
     "dropped punctuation": _punctuation,
     "misspelt symbol": _symbols,
@@ -221,9 +245,11 @@ _KINDS: dict[str, Callable[[Estate, Bicep], Iterator[Node]]] = {
     "misspelt module parameter": _module_params,
     "module parameter missing": _module_params_missing,
     "misspelt path": _paths,
+    "any character": _characters,
 }
 
 _PUT: dict[str, Callable[[Node, Random], str]] = {
+    "any character": _slip,
     "dropped punctuation": _nothing,
     "value of another kind": _other_kind,
     "other declared type": _other_type,

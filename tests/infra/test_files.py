@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.infra import code
-from tests.infra.bicep.model import ROOT, Bicep, literal, read_estate
+from tests.infra.bicep.model import ROOT, Bicep, literal, read_estate, text
 
 WORKFLOWS = [*sorted((ROOT / ".github/workflows").glob("*.yml")), ROOT / "infra/fleet/deploy.yml"]
 
@@ -40,6 +40,25 @@ def test_the_second_layer_takes_what_the_first_puts_out():
 
     assert given["functionAppId"]["value"] == "${FUNCTION_APP_ID}"
     assert "FUNCTION_APP_ID" in main.of("output")
+
+
+def test_the_hubs_owner_is_given_a_command_that_fits_the_template():
+    main = Bicep.parse("infra/main.bicep", (ROOT / "infra/main.bicep").read_bytes())
+    command = text(main.of("output")["HUB_ROLE_COMMAND"].value)
+    path = re.search(r"--template-file (\S+)", command)[1]
+    hub = Bicep.parse(path, (ROOT / path).read_bytes())
+
+    assert (
+        command.count("az deployment sub create --subscription ${hubParts[2]} --location ${location} --name ")
+        == 1
+    )
+    assert set(re.findall(r"(\w+)=", command.partition("--parameters")[2])) == hub.of("param").keys()
+
+
+def test_documentation_and_scripts_use_outputs_that_exist():
+    main = Bicep.parse("infra/main.bicep", (ROOT / "infra/main.bicep").read_bytes())
+
+    assert main.of("output").keys() == {"AZURE_RESOURCE_GROUP", "FUNCTION_APP_ID", "HUB_ROLE_COMMAND"}
 
 
 def test_azd_deploys_code_between_the_layers():

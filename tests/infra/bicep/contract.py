@@ -29,6 +29,25 @@ OPERATIONS = {
     "Microsoft.Resources/tags/write",
 }
 
+VIEWS = {"barchart", "linechart", "table"}
+
+WORKBOOK_ITEM = {
+    "type": 3,
+    "name": "<chart.title>",
+    "content": {
+        "version": "KqlItem/1.0",
+        "title": "<chart.title>",
+        "query": "<chart.query>",
+        "size": 0,
+        "timeContext": {"durationMs": 2592000000},
+        "queryType": 0,
+        "resourceType": "microsoft.insights/components",
+        "visualization": "<chart.view>",
+    },
+}
+"""A query that asks Application Insights is item type 3 with query type 0, as exported workbooks have it:
+https://github.com/microsoft/Application-Insights-Workbooks"""
+
 METRICS = {"DeliveryAttemptFailCount", "DroppedEventCount"}
 """https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-eventgrid-systemtopics-metrics"""
 
@@ -48,6 +67,21 @@ def problems(estate: Estate) -> Iterator[str]:
     watched = set(plain(alerts.value)) if alerts and alerts.value and alerts.value.type == "object" else set()
     if watched != METRICS:
         yield f"events/alerts.bicep: watches {sorted(watched)}, not {sorted(METRICS)}"
+    yield from _workbook(estate["infra/modules/workbook.bicep"].of("var"))
+
+
+def _workbook(declared: dict[str, Any]) -> Iterator[str]:
+    content, charts = declared.get("content"), declared.get("charts")
+    if content is None or charts is None or not isinstance(plain(charts.value), list):
+        yield "workbook.bicep: content or charts are missing"
+        return
+    objects = [plain(node) for node in walk(content.node) if node.type == "object"]
+    top = {name: value for name, value in objects[0].items() if name != "items"} if objects else {}
+    is_workbook = top == {"version": "Notebook/1.0", "fallbackResourceIds": ["<insightsId>"]}
+    if not is_workbook or WORKBOOK_ITEM not in objects:
+        yield "workbook.bicep: the content is not of the form of a workbook"
+    if not {chart.get("view") for chart in plain(charts.value)} <= VIEWS:
+        yield f"workbook.bicep: charts are {', '.join(sorted(VIEWS))}"
 
 
 def _settings(modules: dict[str, Any], resources: dict[str, Any]) -> Iterator[str]:
@@ -79,6 +113,9 @@ def _app(resources: dict[str, Any]) -> Iterator[str]:
     ready = config.get("scaleAndConcurrency", {}).get("alwaysReady", "")
     if not any(f"'function:{name}'" in ready for name in functions):
         yield f"function.bicep: always ready is {ready}"
+    let_in = app.get("properties", {}).get("siteConfig", {}).get("ipSecurityRestrictions", "")
+    if "tag: 'ServiceTag', ipAddress: 'AzureEventGrid'" not in let_in:
+        yield "function.bicep: a private app is to let Event Grid in"
     if "'azd-service-name': 'remediator'" not in app.get("tags", ""):
         yield "function.bicep: azd finds its service by the tag azd-service-name"
     closed = {_body(resources, name).get("name") for name in resources} & {"ftp", "scm"}

@@ -6,7 +6,8 @@ https://learn.microsoft.com/azure/templates/microsoft.authorization/locks
 
 from typing import Any
 
-_DURATIONS = "PT1M | PT5M | PT10M | PT15M | PT30M | PT45M | PT1H | PT2H | PT6H | P1D | P2D"
+DURATIONS = ("PT1M", "PT5M", "PT10M", "PT15M", "PT30M", "PT45M", "PT1H", "PT2H", "PT6H", "P1D", "P2D")
+_DURATIONS = " | ".join(DURATIONS)
 
 
 def _object(name: str, /, **properties: str) -> dict[str, Any]:

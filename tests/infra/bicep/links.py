@@ -58,6 +58,15 @@ def _params(estate: Estate, bicep: Bicep, body: Node, target: Bicep) -> Iterator
         kind = Shaper(estate, bicep).shape(given[name]).kind
         if not fits(kind, declaration.type_name):
             yield f"{place(bicep, given[name])}: {name} is {declaration.type_name}, not {kind}"
-        value = literal(given[name])
-        if declaration.allowed is not None and value is not None and value not in declaration.allowed:
-            yield f"{place(bicep, given[name])}: {name} cannot be {value!r}"
+        for value in _values(bicep, given[name]):
+            if declaration.allowed is not None and value not in declaration.allowed:
+                yield f"{place(bicep, given[name])}: {name} cannot be {value!r}"
+
+
+def _values(bicep: Bicep, node: Node) -> list[object]:
+    """What a literal, or a parameter that may only be certain things, can come to."""
+    passed_on = bicep.of("param").get(text(node)) if node.type == "identifier" else None
+    if passed_on is not None:
+        return passed_on.allowed or []
+    value = literal(node)
+    return [] if value is None else [value]

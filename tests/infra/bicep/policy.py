@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tests.infra.bicep.handwritten import DURATIONS
 from tests.infra.bicep.model import Bicep, literal, place, text, walk
 from tests.infra.bicep.plain import plain
 from tests.infra.bicep.schemas import PINNED
@@ -55,6 +56,12 @@ def problems(bicep: Bicep) -> Iterator[str]:
         word = literal(node) if node.type == "string" else None
         if isinstance(word, str) and _looks_like_a_guid(word) and word not in BUILT_IN_ROLES:
             yield f"{place(bicep, node)}: {word} is no role we know"
+        if (
+            isinstance(word, str)
+            and re.fullmatch(r"P\w?\d+\w?", word, re.IGNORECASE)
+            and word not in DURATIONS
+        ):
+            yield f"{place(bicep, node)}: {word} is no window of an alert"
         if node.type == "call_expression" and text(node.named_children[0]) in _NAMES_A_TYPE:
             words = [literal(each) for each in node.named_children[1].named_children]
             if not any(word in PINNED for word in words):

@@ -50,6 +50,19 @@ def of_json(value: Any) -> Shape:
     return ANY
 
 
+def _common(shapes: list[Shape]) -> Shape:
+    """What all elements of an array have."""
+    if not shapes or any(shape.members is None for shape in shapes):
+        return shapes[0] if shapes else ANY
+    found = [shape.members for shape in shapes if shape.members is not None]
+
+    def member(name: str) -> Shape | None:
+        members = [each(name) for each in found]
+        return None if None in members else members[0]
+
+    return Shape("object", member)
+
+
 def of_resource(schema: Schema) -> Shape:
     return of_names(
         {"id": STRING, "name": STRING, "type": STRING, "apiVersion": STRING}
@@ -140,8 +153,7 @@ class Shaper:
             case "boolean":
                 return BOOL
             case "array":
-                elements = [self.shape(item) for item in node.named_children]
-                return Shape("array", element=elements[0] if elements else ANY)
+                return Shape("array", element=_common([self.shape(item) for item in node.named_children]))
             case "object":
                 return self._object(node)
             case "identifier":

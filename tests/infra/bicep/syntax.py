@@ -12,6 +12,8 @@ def problems(bicep: Bicep) -> Iterator[str]:
     for node in walk(bicep.root):
         if node.is_error or node.is_missing:
             yield f"{place(bicep, node)}: syntax near {text(node)[:40]!r}"
+        if node.type == "string_content" and set("${}") & set(text(node)):
+            yield f"{place(bicep, node)}: half an interpolation in {text(node)[:40]!r}"
         if node.type in ("object", "array"):
             yield from _unseparated(bicep, node)
     for child in bicep.root.named_children:

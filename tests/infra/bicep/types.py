@@ -9,6 +9,8 @@ from tests.infra.bicep.model import Bicep, Declaration, Estate, key, literal, pl
 from tests.infra.bicep.schemas import PINNED, ObjectType, Schema, schema_of
 from tests.infra.bicep.shapes import Shaper, fits
 
+type Elements = tuple[str, list[dict[str, Node]]] | None
+
 _OURS = {"parent", "scope", "dependsOn"}
 
 
@@ -21,7 +23,9 @@ def problems(estate: Estate, bicep: Bicep) -> Iterator[str]:
         elif version != PINNED[name]:
             yield f"{place(bicep, resource.node)}: {name} is pinned to {PINNED[name]}, not to {version!r}"
         else:
-            yield from _resource(_Checker(estate, bicep, schema), resource, resource.body)
+            yield from _resource(
+                _Checker(estate, bicep, schema, _elements(bicep, resource)), resource, resource.body
+            )
 
 
 def _resource(checker: "_Checker", resource: Declaration, body: Node) -> Iterator[str]:
@@ -40,6 +44,20 @@ def _resource(checker: "_Checker", resource: Declaration, body: Node) -> Iterato
         yield from checker.object(body, checker.schema.body, _OURS)
 
 
+def _elements(bicep: Bicep, resource: Declaration) -> Elements:
+    """The loop variable and the objects it stands for, where those are written out in a var."""
+    loop = resource.value
+    variable = loop.child_by_field_name("initializer") if loop is not None and resource.is_loop else None
+    source = (
+        bicep.of("var").get(text(loop.named_children[1]))
+        if loop is not None and variable is not None
+        else None
+    )
+    if variable is None or source is None or source.value is None or source.value.type != "array":
+        return None
+    return text(variable), [properties(item) for item in source.value.named_children if item.type == "object"]
+
+
 def _parent(bicep: Bicep, resource: Declaration, parent: Node) -> Iterator[str]:
     while parent.type == "subscript_expression":
         parent = parent.named_children[0]
@@ -54,6 +72,7 @@ class _Checker:
     estate: Estate
     bicep: Bicep
     schema: Schema
+    elements: Elements = None
 
     def object(self, body: Node, wanted: ObjectType, besides: Set[str] = frozenset()) -> Iterator[str]:
         given = properties(body)
@@ -99,6 +118,10 @@ class _Checker:
                     )
             case "for_statement":
                 return
+            case "member_expression" if self.elements and text(node.named_children[0]) == self.elements[0]:
+                for element in self.elements[1]:
+                    if text(node.named_children[1]) in element:
+                        yield from self.value(element[text(node.named_children[1])], type_name)
             case _:
                 yield from self._simple(node, type_name)
 
