@@ -1,0 +1,55 @@
+metadata description = 'Brings the network events of this subscription to the app. Deployed after its code: the function must exist.'
+
+targetScope = 'subscription'
+
+@description('Name of the deployment that created the app, as given to main.bicep.')
+@minLength(1)
+@maxLength(32)
+param environmentName string
+
+@description('Resource ID of the function app.')
+@minLength(1)
+param functionAppId string
+
+@description('The system topic of this subscription, where it has one already: Azure allows no second. Empty: one is created.')
+param existingSystemTopicName string = ''
+
+@description('Resource group of that topic.')
+param existingSystemTopicResourceGroup string = ''
+
+@description('Resource ID of the action group that alerts go to. Empty: they only show in the portal.')
+param actionGroupId string = ''
+
+@description('Tags for everything that is created.')
+param tags object = {}
+
+var groupName = split(functionAppId, '/')[4]
+var isReused = !empty(existingSystemTopicName)
+var topicName = isReused ? existingSystemTopicName : 'evgt-${environmentName}'
+var topicGroup = isReused ? existingSystemTopicResourceGroup : groupName
+
+module topic 'topic.bicep' = if (!isReused) {
+  name: 'topic'
+  scope: resourceGroup(groupName)
+  params: { name: topicName, tags: tags }
+}
+
+module delivery 'subscription.bicep' = {
+  name: 'interlinked-${environmentName}-events'
+  scope: resourceGroup(topicGroup)
+  params: { topicName: topicName, name: 'interlinked-${environmentName}', functionAppId: functionAppId }
+  dependsOn: [topic]
+}
+
+module alerts 'alerts.bicep' = {
+  name: 'event-alerts'
+  scope: resourceGroup(groupName)
+  params: {
+    name: environmentName
+    topicId: resourceId(subscription().subscriptionId, topicGroup, 'Microsoft.EventGrid/systemTopics', topicName)
+    eventSubscriptionName: 'interlinked-${environmentName}'
+    actionGroupId: actionGroupId
+    tags: tags
+  }
+  dependsOn: [delivery]
+}

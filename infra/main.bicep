@@ -1,0 +1,239 @@
+metadata description = 'Interlinked: keeps the virtual networks of this subscription peered with their hub.'
+
+targetScope = 'subscription'
+
+@description('Names everything. Several can live in one subscription.')
+@minLength(1)
+@maxLength(32)
+param environmentName string
+
+@description('Region of the app. It need not be the hub\'s.')
+@minLength(1)
+param location string
+
+@description('audit: report what is wrong with the peerings. enforce: repair it.')
+@allowed(['audit', 'enforce'])
+param mode string
+
+@description('Resource ID of the hub network. Give this or hubLocation.')
+param hubVnetId string = ''
+
+@description('Region whose network is the hub. Give this or hubVnetId.')
+param hubLocation string = ''
+
+@description('When everything is checked: NCRONTAB, seconds first. Empty: every five minutes.')
+param reconcileSchedule string = ''
+
+@description('Two periods of the schedule or a little more: no finished check for so long is an alert.')
+@allowed(['PT10M', 'PT15M', 'PT30M', 'PT45M', 'PT1H', 'PT2H', 'PT6H', 'P1D', 'P2D'])
+param heartbeatWindow string = 'PT15M'
+
+@description('How long a run for an event may take.')
+@minValue(1)
+@maxValue(28)
+param eventBudgetSeconds int = 25
+
+@description('How long a run of the timer may take.')
+@minValue(30)
+@maxValue(1740)
+param timerBudgetSeconds int = 1500
+
+@description('Memory of an instance. Not every region offers 512.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@description('Most instances of each function. Some regions take no less than 40.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Instances kept warm for events. They cost money while idle; a cold start only delays.')
+@minValue(0)
+@maxValue(20)
+param alwaysReadyInstances int = 0
+
+@description('Resource ID of a Log Analytics workspace to use. Empty: one is created.')
+param workspaceId string = ''
+
+@description('How long a workspace of our own keeps the log.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 30
+
+@description('Resource ID of the action group that alerts go to. Empty: they only show in the portal.')
+param actionGroupId string = ''
+
+@description('Storage reachable from a virtual network only, and the app from Event Grid only.')
+param privateNetworking bool = false
+
+@description('With privateNetworking: subnet delegated to Microsoft.App/environments, /27 or larger.')
+param integrationSubnetId string = ''
+
+@description('With privateNetworking: subnet for the private endpoints.')
+param privateEndpointSubnetId string = ''
+
+@description('With privateNetworking: private DNS zone privatelink.blob.core.windows.net.')
+param blobDnsZoneId string = ''
+
+@description('With privateNetworking: private DNS zone privatelink.table.core.windows.net.')
+param tableDnsZoneId string = ''
+
+@description('Resource ID of a role created beforehand, see fleet/. Empty: one is created for this subscription.')
+param roleDefinitionId string = ''
+
+@description('False where the hub lies in another subscription and its owner assigns the role.')
+param deployHubRole bool = true
+
+@description('Protects the resource group from deletion.')
+param lockResources bool = false
+
+@description('Tags for everything that is created.')
+param tags object = {}
+
+var token = take(uniqueString(subscription().id, environmentName, location), 8)
+var allTags = union(tags, { 'azd-env-name': environmentName })
+var hubParts = split(hubVnetId, '/')
+var hubIsElsewhere = !empty(hubVnetId) && toLower(hubParts[?2] ?? '') != toLower(subscription().subscriptionId)
+
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: allTags
+}
+
+module identity 'modules/identity.bicep' = {
+  name: 'identity'
+  scope: group
+  params: { name: 'id-${environmentName}-${token}', location: location, tags: allTags }
+}
+
+module storage 'modules/storage.bicep' = {
+  name: 'storage'
+  scope: group
+  params: {
+    name: 'st${token}${take(uniqueString(group.id), 8)}'
+    location: location
+    tags: allTags
+    principalId: identity.outputs.principalId
+    isPublic: !privateNetworking
+  }
+}
+
+module privateStorage 'modules/private-storage.bicep' = if (privateNetworking) {
+  name: 'private-storage'
+  scope: group
+  params: {
+    storageName: storage.outputs.name
+    location: location
+    tags: allTags
+    subnetId: privateEndpointSubnetId
+    blobDnsZoneId: blobDnsZoneId
+    tableDnsZoneId: tableDnsZoneId
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
+  scope: group
+  params: {
+    name: '${environmentName}-${token}'
+    location: location
+    tags: allTags
+    workspaceId: workspaceId
+    logRetentionDays: logRetentionDays
+    principalId: identity.outputs.principalId
+  }
+}
+
+module function 'modules/function.bicep' = {
+  name: 'function'
+  scope: group
+  params: {
+    name: 'func-${environmentName}-${token}'
+    location: location
+    tags: allTags
+    identityId: identity.outputs.id
+    clientId: identity.outputs.clientId
+    storageName: storage.outputs.name
+    packageContainer: storage.outputs.packageContainer
+    insightsName: monitoring.outputs.insightsName
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReadyInstances: alwaysReadyInstances
+    integrationSubnetId: privateNetworking ? integrationSubnetId : ''
+    settings: {
+      MODE: mode
+      AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
+      HUB_VNET_ID: hubVnetId
+      HUB_LOCATION: hubLocation
+      RECONCILE_SCHEDULE: reconcileSchedule
+      EVENT_BUDGET_SECONDS: string(eventBudgetSeconds)
+      TIMER_BUDGET_SECONDS: string(timerBudgetSeconds)
+    }
+  }
+  dependsOn: [privateStorage]
+}
+
+module role 'modules/role-definition.bicep' = {
+  name: 'interlinked-role-${token}'
+  params: {
+    mode: mode
+    app: '${environmentName} in ${subscription().subscriptionId}'
+    existingId: roleDefinitionId
+  }
+}
+
+module spokes 'modules/spokes-role.bicep' = {
+  name: 'interlinked-spokes-${token}'
+  params: { principalId: identity.outputs.principalId, roleDefinitionId: role.outputs.id }
+}
+
+module hub 'modules/hub.bicep' = if (hubIsElsewhere && deployHubRole) {
+  name: 'interlinked-hub-${token}'
+  scope: subscription(hubIsElsewhere ? hubParts[2] : subscription().subscriptionId)
+  params: {
+    hubVnetId: hubVnetId
+    principalId: identity.outputs.principalId
+    mode: mode
+    app: '${environmentName} in ${subscription().subscriptionId}'
+    roleDefinitionId: roleDefinitionId
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  name: 'alerts'
+  scope: group
+  params: {
+    name: environmentName
+    location: location
+    tags: allTags
+    insightsId: monitoring.outputs.insightsId
+    heartbeatWindow: heartbeatWindow
+    actionGroupId: actionGroupId
+  }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  name: 'workbook'
+  scope: group
+  params: {
+    name: 'Interlinked ${environmentName}'
+    location: location
+    tags: allTags
+    insightsId: monitoring.outputs.insightsId
+  }
+}
+
+module lock 'modules/lock.bicep' = if (lockResources) {
+  name: 'lock'
+  scope: group
+  params: {}
+}
+
+output AZURE_RESOURCE_GROUP string = group.name
+output FUNCTION_APP_ID string = function.outputs.id
+
+@description('What the owner of a hub in another subscription runs; empty where nothing is left to do.')
+output HUB_ROLE_COMMAND string = hubIsElsewhere && !deployHubRole
+  ? 'az deployment sub create --subscription ${hubParts[2]} --location ${location} --name interlinked-hub-${token} --template-file infra/modules/hub.bicep --parameters hubVnetId=${hubVnetId} principalId=${identity.outputs.principalId} mode=${mode} app="${environmentName} in ${subscription().subscriptionId}" roleDefinitionId="${roleDefinitionId}"'
+  : ''

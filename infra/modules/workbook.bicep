@@ -1,0 +1,46 @@
+param name string
+param location string
+param tags object
+param insightsId string
+
+var charts = [
+  { title: 'Pairs by state', view: 'linechart', query: loadTextContent('../queries/pairs.kql') }
+  { title: 'Found wrong and written, per day', view: 'barchart', query: loadTextContent('../queries/repairs.kql') }
+  { title: 'Seconds from event to connected', view: 'linechart', query: loadTextContent('../queries/time-to-connected.kql') }
+  { title: 'What needs a person', view: 'table', query: loadTextContent('../queries/failures.kql') }
+  { title: 'Hub capacity', view: 'table', query: loadTextContent('../queries/hub-capacity.kql') }
+  { title: 'Found by the timer, not by an event', view: 'barchart', query: loadTextContent('../queries/missed-events.kql') }
+]
+
+var content = {
+  version: 'Notebook/1.0'
+  fallbackResourceIds: [insightsId]
+  items: map(charts, chart => {
+    type: 3
+    name: chart.title
+    content: {
+      version: 'KqlItem/1.0'
+      title: chart.title
+      query: chart.query
+      size: 0
+      timeContext: { durationMs: 2592000000 }
+      queryType: 0
+      resourceType: 'microsoft.insights/components'
+      visualization: chart.view
+    }
+  })
+}
+
+resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
+  name: guid(resourceGroup().id, name)
+  location: location
+  tags: tags
+  kind: 'shared'
+  properties: {
+    displayName: name
+    category: 'workbook'
+    sourceId: insightsId
+    version: 'Notebook/1.0'
+    serializedData: string(content)
+  }
+}

@@ -1,0 +1,145 @@
+"""Step 6: the templates and the code mean the same settings, functions and events."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from tests.infra import code
+from tests.infra.bicep.model import ROOT, Estate, walk
+from tests.infra.bicep.plain import plain
+
+PLATFORM_SETTINGS = {
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "<'ClientId=${clientId};Authorization=AAD'>",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING": "<insights.properties.ConnectionString>",
+    "AzureWebJobsStorage__blobServiceUri": "<storage.properties.primaryEndpoints.blob>",
+    "AzureWebJobsStorage__clientId": "<clientId>",
+    "AzureWebJobsStorage__credential": "managedidentity",
+    "AzureWebJobsStorage__tableServiceUri": "<storage.properties.primaryEndpoints.table>",
+}
+"""What the Functions host reads, https://learn.microsoft.com/azure/azure-functions/functions-app-settings."""
+
+_MODE = {"MODE"}
+"""The app's choice between watching and repairing."""
+
+OPERATIONS = {
+    "Microsoft.Network/virtualNetworks/delete",
+    "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/delete",
+    "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write",
+    "Microsoft.Network/virtualNetworks/write",
+    "Microsoft.Resources/tags/write",
+}
+
+VIEWS = {"barchart", "linechart", "table"}
+
+WORKBOOK_ITEM = {
+    "type": 3,
+    "name": "<chart.title>",
+    "content": {
+        "version": "KqlItem/1.0",
+        "title": "<chart.title>",
+        "query": "<chart.query>",
+        "size": 0,
+        "timeContext": {"durationMs": 2592000000},
+        "queryType": 0,
+        "resourceType": "microsoft.insights/components",
+        "visualization": "<chart.view>",
+    },
+}
+"""A query that asks Application Insights is item type 3 with query type 0, as exported workbooks have it:
+https://github.com/microsoft/Application-Insights-Workbooks"""
+
+METRICS = {"DeliveryAttemptFailCount", "DroppedEventCount"}
+"""https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-eventgrid-systemtopics-metrics"""
+
+
+@cache
+def _known() -> tuple[set[str], dict[str, str], set[str]]:
+    return code.settings(), code.functions(), code.words(ROOT / "shared/events.py")
+
+
+def problems(estate: Estate) -> Iterator[str]:
+    main, function = estate["infra/main.bicep"], estate["infra/modules/function.bicep"]
+    events = estate["infra/events/subscription.bicep"]
+    yield from _settings(main.of("module"), function.of("resource"))
+    yield from _app(function.of("resource"))
+    yield from _events(events.of("resource"))
+    alerts = estate["infra/events/alerts.bicep"].of("var").get("metrics")
+    watched = set(plain(alerts.value)) if alerts and alerts.value and alerts.value.type == "object" else set()
+    if watched != METRICS:
+        yield f"events/alerts.bicep: watches {sorted(watched)}, not {sorted(METRICS)}"
+    yield from _workbook(estate["infra/modules/workbook.bicep"].of("var"))
+
+
+def _workbook(declared: dict[str, Any]) -> Iterator[str]:
+    content, charts = declared.get("content"), declared.get("charts")
+    if content is None or charts is None or not isinstance(plain(charts.value), list):
+        yield "workbook.bicep: content or charts are missing"
+        return
+    objects = [plain(node) for node in walk(content.node) if node.type == "object"]
+    top = {name: value for name, value in objects[0].items() if name != "items"} if objects else {}
+    is_workbook = top == {"version": "Notebook/1.0", "fallbackResourceIds": ["<insightsId>"]}
+    if not is_workbook or WORKBOOK_ITEM not in objects:
+        yield "workbook.bicep: the content is not of the form of a workbook"
+    if not {chart.get("view") for chart in plain(charts.value)} <= VIEWS:
+        yield f"workbook.bicep: charts are {', '.join(sorted(VIEWS))}"
+
+
+def _settings(modules: dict[str, Any], resources: dict[str, Any]) -> Iterator[str]:
+    known, _, _ = _known()
+    given = _body(modules, "function").get("params", {}).get("settings", {})
+    config = resources.get("appSettings")
+    extra = (
+        [plain(node) for node in walk(config.body) if node.type == "object"] if config and config.body else []
+    )
+    host = next((each for each in extra if "AZURE_CLIENT_ID" in each), {})
+    for name, value in PLATFORM_SETTINGS.items():
+        if host.get(name) != value:
+            yield f"function.bicep: {name} is {host.get(name)!r}, not {value!r}"
+    names = set(given) | set(host) - set(PLATFORM_SETTINGS)
+    for name in names ^ (known | _MODE):
+        if name != "WEBSITE_OWNER_NAME":  # App Service sets it
+            yield f"function.bicep: the setting {name} is {'not known to the code' if name in names else 'not set'}"
+    if _body(resources, "appSettings").get("name") != "appsettings":
+        yield "function.bicep: settings go into appsettings"
+
+
+def _app(resources: dict[str, Any]) -> Iterator[str]:
+    _, functions, _ = _known()
+    app = _body(resources, "app")
+    config = app.get("properties", {}).get("functionAppConfig", {})
+    version = (ROOT / ".python-version").read_text().strip()
+    if config.get("runtime") != {"name": "python", "version": version}:
+        yield f"function.bicep: the runtime is {config.get('runtime')}, not Python {version}"
+    ready = config.get("scaleAndConcurrency", {}).get("alwaysReady", "")
+    if not any(f"'function:{name}'" in ready for name in functions):
+        yield f"function.bicep: always ready is {ready}"
+    let_in = app.get("properties", {}).get("siteConfig", {}).get("ipSecurityRestrictions", "")
+    if "tag: 'ServiceTag', ipAddress: 'AzureEventGrid'" not in let_in:
+        yield "function.bicep: a private app is to let Event Grid in"
+    if "'azd-service-name': 'remediator'" not in app.get("tags", ""):
+        yield "function.bicep: azd finds its service by the tag azd-service-name"
+    closed = {_body(resources, name).get("name") for name in resources} & {"ftp", "scm"}
+    if closed != {"ftp", "scm"}:
+        yield "function.bicep: both ways of publishing with a password are to be closed"
+
+
+def _events(resources: dict[str, Any]) -> Iterator[str]:
+    _, functions, words = _known()
+    described = _body(resources, "delivery").get("properties", {})
+    target = str(described.get("destination", {}).get("properties", {}).get("resourceId", ""))
+    name = target.strip("<>'").rpartition("/functions/")[2]
+    if functions.get(name) != "event_grid_trigger":
+        yield f"events/subscription.bicep: {name!r} is no function for events"
+    filters = described.get("filter", {})
+    if not set(filters.get("includedEventTypes", [])) <= words:
+        yield "events/subscription.bicep: the code skips these event types"
+    chosen = {each.get("key"): each.get("values") for each in filters.get("advancedFilters", [])}
+    if set(chosen.get("data.operationName") or []) != OPERATIONS:
+        yield "events/subscription.bicep: other operations than those that concern peerings"
+    if chosen.get("subject") != ["/providers/Microsoft.Network/virtualNetworks/"]:
+        yield "events/subscription.bicep: other subjects than networks"
+
+
+def _body(declarations: dict[str, Any], name: str) -> dict[str, Any]:
+    found = declarations.get(name)
+    return plain(found.body) if found is not None and found.body is not None else {}

@@ -1,0 +1,48 @@
+"""The Bicep functions and decorators in use: what comes back, and how many arguments go in."""
+
+from typing import NamedTuple
+
+
+class Signature(NamedTuple):
+    returns: str
+    least: int
+    most: int
+    fields: tuple[str, ...] | None = None
+    """Members of what comes back, where they are few and known."""
+
+
+FUNCTIONS = {
+    "empty": Signature("bool", 1, 1),
+    "environment": Signature("object", 0, 0, ("name", "resourceManager", "suffixes", "authentication")),
+    "guid": Signature("string", 1, 9),
+    "items": Signature("array", 1, 1),
+    "loadJsonContent": Signature("object", 1, 1),
+    "loadTextContent": Signature("string", 1, 1),
+    "managementGroup": Signature("object", 0, 0, ("id", "name", "properties")),
+    "map": Signature("array", 2, 2),
+    "resourceGroup": Signature("object", 0, 2, ("id", "name", "location", "tags")),
+    "resourceId": Signature("string", 2, 9),
+    "split": Signature("array", 2, 2),
+    "string": Signature("string", 1, 1),
+    "subscription": Signature("object", 0, 1, ("id", "subscriptionId", "tenantId", "displayName")),
+    "subscriptionResourceId": Signature("string", 2, 9),
+    "take": Signature("any", 2, 2),
+    "tenantResourceId": Signature("string", 2, 9),
+    "toLower": Signature("string", 1, 1),
+    "union": Signature("object", 2, 9),
+    "uniqueString": Signature("string", 1, 9),
+}
+
+DECORATORS = {
+    "allowed": {"string", "int"},
+    "description": {"string", "int", "bool", "object", "array"},
+    "maxLength": {"string", "array"},
+    "maxValue": {"int"},
+    "minLength": {"string", "array"},
+    "minValue": {"int"},
+}
+"""To which types they apply."""
+
+TYPES = {"array", "bool", "int", "object", "string"}
+
+SCOPES = {"managementGroup", "resourceGroup", "subscription"}

@@ -1,0 +1,42 @@
+"""Step 1: the file parses, and what the grammar is too generous about."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from tree_sitter import Node
+
+from tests.infra.bicep.model import Bicep, place, text, walk
+
+
+def problems(bicep: Bicep) -> Iterator[str]:
+    for node in walk(bicep.root):
+        if node.is_error or node.is_missing:
+            yield f"{place(bicep, node)}: syntax near {text(node)[:40]!r}"
+        if node.type == "string_content" and set("${}") & set(text(node)):
+            yield f"{place(bicep, node)}: half an interpolation in {text(node)[:40]!r}"
+        if node.type in ("object", "array"):
+            yield from _unseparated(bicep, node)
+    for child in bicep.root.named_children:
+        if child.type not in _STATEMENTS:
+            yield f"{place(bicep, child)}: {child.type} is not a statement"
+
+
+def _unseparated(bicep: Bicep, node: Node) -> Iterator[str]:
+    """Bicep wants a comma or a new line between items; the grammar does not."""
+    items = [child for child in node.children if child.type != "comment"]
+    for before, after in pairwise(items):
+        if before.is_named and after.is_named and before.end_point[0] == after.start_point[0]:
+            yield f"{place(bicep, after)}: no comma before {text(after)[:40]!r}"
+
+
+_STATEMENTS = {
+    "comment",
+    "decorators",
+    "metadata_declaration",
+    "module_declaration",
+    "output_declaration",
+    "parameter_declaration",
+    "resource_declaration",
+    "target_scope_assignment",
+    "variable_declaration",
+}

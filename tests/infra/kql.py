@@ -1,0 +1,96 @@
+"""What can be wrong with a query against the app's log."""
+
+import re
+from collections.abc import Iterator
+
+from tests.infra import code
+from tests.infra.bicep.model import ROOT
+
+COLUMNS = {
+    "traces": {"timestamp", "message", "operation_Name", "severityLevel"},
+    "requests": {"timestamp", "name", "operation_Name", "success", "resultCode", "duration"},
+}
+"""https://learn.microsoft.com/azure/azure-monitor/app/data-model-complete, as far as it is of use here."""
+
+WORDS = {
+    *("and", "or", "in", "by", "has", "startswith", "desc", "asc", "true", "false"),
+    *("where", "extend", "project", "summarize", "order"),
+    *(
+        "arg_max",
+        "bin",
+        "coalesce",
+        "count",
+        "indexof",
+        "max",
+        "parse_json",
+        "percentile",
+        "round",
+        "substring",
+    ),
+    *("tostring", "toint", "todouble"),
+}
+
+PARSED = 'extend fact = parse_json(substring(message, indexof(message, "{")))'
+
+
+def problems(query: str) -> Iterator[str]:
+    lines = [line.partition("//")[0] for line in query.splitlines()]
+    table, *steps = [line.strip() for line in lines if line.strip()]
+    if table not in COLUMNS:
+        yield f"no such table as {table}"
+        return
+    yield from (f"not a step: {step}" for step in steps if not step.startswith("| "))
+    yield from _facts(steps)
+    yield from _literals(steps)
+    yield from _names(steps, COLUMNS[table])
+    for opening, closing in ("()", "[]"):
+        yield from (f"unbalanced: {step}" for step in steps if step.count(opening) != step.count(closing))
+
+
+def _facts(steps: list[str]) -> Iterator[str]:
+    logged = code.facts()
+    text = "\n".join(steps)
+    named = re.findall(r'message startswith "([^"]*?) \{"', text)
+    yield from (f"nothing logs {name!r}" for name in named if name not in logged)
+    known = set().union(*(logged.get(name, set()) for name in named))
+    fields = re.findall(r"\bfact\.(\w+)", text)
+    yield from (f"{' and '.join(named)} has no field {field}" for field in fields if field not in known)
+    if fields and f"| {PARSED}" not in steps:
+        yield "the fact is not parsed"
+
+
+def _literals(steps: list[str]) -> Iterator[str]:
+    """Words that the query compares with, and that somebody has to write."""
+    text = "\n".join(steps)
+    for operation in _compared(text, "operation_Name"):
+        if operation not in code.functions():
+            yield f"no such function as {operation}"
+    for outcome in _compared(text, r"tostring\(fact\.outcome\)"):
+        if outcome not in code.words(ROOT / "shared/report.py"):
+            yield f"no such outcome as {outcome}"
+    for error in _compared(text, r"tostring\(fact\.code\)"):
+        if error not in code.words(ROOT / "shared/reconciler.py"):
+            yield f"the code does not know the error {error}"
+
+
+def _compared(text: str, left: str) -> list[str]:
+    found = re.findall(left + r'\s*(?:==|!=|in)\s*(?:"([^"]*)"|\(([^)]*)\))', text)
+    return [word for one, many in found for word in ([one] if one else re.findall(r'"([^"]*)"', many))]
+
+
+def _names(steps: list[str], columns: set[str]) -> Iterator[str]:
+    """Every bare word is a column, a word of the language, or introduced before."""
+    known = columns | WORDS
+    for step in steps:
+        bare = re.sub(r'"[^"]*"', '""', step)
+        introduced = set(re.findall(r"\b(\w+) = ", bare))
+        bare = re.sub(r"\bfact\.\w+", "fact", bare)
+        used = set(re.findall(r"(?<![\w.])([A-Za-z_]\w*)", bare)) - {"d", "h"}
+        yield from (f"no such column as {name}" for name in sorted(used - introduced - known))
+        known |= introduced
+
+
+def columns_of(query: str) -> set[str]:
+    """What the last `project` or `summarize` leaves."""
+    last = [line for line in query.splitlines() if re.match(r"\| (project|summarize)", line)][-1]
+    return set(re.findall(r"\b(\w+) = ", last)) | set(re.findall(r"(?:project|by|,) (\w+)(?=,|$)", last))

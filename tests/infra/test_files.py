@@ -1,0 +1,145 @@
+"""Everything around the templates that a machine reads."""
+
+import json
+import re
+import shlex
+
+import pytest
+import yaml
+
+from tests.infra import code
+from tests.infra.bicep.model import ROOT, Bicep, literal, read_estate, text
+
+WORKFLOWS = [*sorted((ROOT / ".github/workflows").glob("*.yml")), ROOT / "infra/fleet/deploy.yml"]
+
+
+def read_yaml(path):
+    return yaml.safe_load((ROOT / path).read_text())
+
+
+@pytest.mark.parametrize("folder", ["infra", "infra/events"])
+def test_parameters_that_azd_fills_in_are_declared(folder):
+    given = json.loads((ROOT / folder / "main.parameters.json").read_text())["parameters"]
+    path = f"{folder}/main.bicep"
+    declared = Bicep.parse(path, (ROOT / path).read_bytes()).of("param")
+    required = {name for name, each in declared.items() if each.value is None}
+
+    assert required <= given.keys() <= declared.keys()
+    for name, each in given.items():
+        assert re.fullmatch(r"\$\{[A-Z_]+(=[^}]*)?\}", each["value"]), name
+        # Unset, it becomes an empty text: azd asks where there is no default, and otherwise passes the text on.
+        # https://github.com/Azure/azure-dev, armParameterFileValue in bicep_provider.go
+        default = declared[name].value
+        is_empty_by_default = default is None or literal(default) == ""
+        assert is_empty_by_default or "=" in each["value"], name
+
+
+def test_the_second_layer_takes_what_the_first_puts_out():
+    main = Bicep.parse("infra/main.bicep", (ROOT / "infra/main.bicep").read_bytes())
+    given = json.loads((ROOT / "infra/events/main.parameters.json").read_text())["parameters"]
+
+    assert given["functionAppId"]["value"] == "${FUNCTION_APP_ID}"
+    assert "FUNCTION_APP_ID" in main.of("output")
+
+
+def test_the_hubs_owner_is_given_a_command_that_fits_the_template():
+    main = Bicep.parse("infra/main.bicep", (ROOT / "infra/main.bicep").read_bytes())
+    command = text(main.of("output")["HUB_ROLE_COMMAND"].value)
+    path = re.search(r"--template-file (\S+)", command)[1]
+    hub = Bicep.parse(path, (ROOT / path).read_bytes())
+
+    assert (
+        command.count("az deployment sub create --subscription ${hubParts[2]} --location ${location} --name ")
+        == 1
+    )
+    assert set(re.findall(r"(\w+)=", command.partition("--parameters")[2])) == hub.of("param").keys()
+
+
+def test_documentation_and_scripts_use_outputs_that_exist():
+    main = Bicep.parse("infra/main.bicep", (ROOT / "infra/main.bicep").read_bytes())
+
+    assert main.of("output").keys() == {"AZURE_RESOURCE_GROUP", "FUNCTION_APP_ID", "HUB_ROLE_COMMAND"}
+
+
+def test_azd_deploys_code_between_the_layers():
+    azure = read_yaml("azure.yaml")
+    layers = {each["name"]: each for each in azure["infra"]["layers"]}
+
+    assert all((ROOT / each["path"] / "main.bicep").is_file() for each in layers.values())
+    assert layers["events"]["dependsOn"] == ["core"]
+    assert azure["workflows"]["up"] == [
+        {"azd": "provision core"},
+        {"azd": "deploy --all"},
+        {"azd": "provision events"},
+    ]
+    assert azure["services"] == {
+        "remediator": {"project": ".", "host": "function", "language": "python", "remoteBuild": True}
+    }
+
+
+def test_azd_down_is_refused_and_names_what_to_run():
+    hook = read_yaml("azure.yaml")["hooks"]["predown"]["run"]
+
+    assert hook.endswith("exit 1")
+    assert "infra/uninstall.py" in hook
+
+
+def test_scripts_that_azd_calls_exist():
+    words = shlex.split(read_yaml("azure.yaml")["hooks"]["preprovision"]["run"])
+
+    assert (ROOT / words[-1]).is_file()
+
+
+def test_uninstalling_knows_the_names_that_the_templates_give():
+    script = (ROOT / "infra/uninstall.py").read_text()
+
+    assert 'f" for {environment} in {subscription}, at {home}"' in script
+    estate = {path: (ROOT / path).read_text() for path in read_estate()}
+    assert "for ${app}, at ${subscription().subscriptionId}'" in estate["infra/modules/role-definition.bicep"]
+    assert "app: '${environmentName} in ${subscription().subscriptionId}'" in estate["infra/main.bicep"]
+    assert "'interlinked-${environmentName}'" in estate["infra/events/main.bicep"]
+    assert "'rg-${environmentName}'" in estate["infra/main.bicep"]
+
+
+def test_host_json_gives_the_timer_its_time():
+    host = json.loads((ROOT / "host.json").read_text())
+    hours, minutes, seconds = map(int, host["functionTimeout"].split(":"))
+    longest = re.search(
+        r"\@maxValue\((\d+)\)\nparam timerBudgetSeconds", (ROOT / "infra/main.bicep").read_text()
+    )
+
+    assert host["version"] == "2.0"
+    assert int(longest[1]) < (hours * 60 + minutes) * 60 + seconds
+
+
+def test_local_settings_name_only_what_something_reads():
+    sample = json.loads((ROOT / "local.settings.sample.json").read_text())["Values"]
+    around = {
+        "FUNCTIONS_WORKER_RUNTIME",
+        "AzureWebJobsStorage",
+        "SSL_CERT_FILE",
+        "IDENTITY_ENDPOINT",
+        "IDENTITY_HEADER",
+    }
+
+    assert sample.keys() <= code.settings() | around | {"MODE"}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_pins_its_actions_and_asks_for_little(path):
+    workflow = yaml.safe_load(path.read_text())
+    steps = [step for job in workflow["jobs"].values() for step in job.get("steps", [])]
+
+    assert workflow["permissions"] in ({"contents": "read"}, {})
+    for action in (step["uses"] for step in steps if "uses" in step):
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action)
+    assert all(job.get("timeout-minutes") for job in workflow["jobs"].values())
+    # What somebody else may write, such as a branch's name, must not become part of a script.
+    assert not any("${{" in step.get("run", "") for step in steps)
+
+
+def test_every_json_and_yaml_file_parses():
+    for path in [*ROOT.glob("infra/**/*.json"), ROOT / "host.json", ROOT / "local.settings.sample.json"]:
+        json.loads(path.read_text())
+    for path in [ROOT / "azure.yaml", *ROOT.glob(".github/**/*.yml"), *ROOT.glob("infra/**/*.yml")]:
+        yaml.safe_load(path.read_text())

@@ -1,0 +1,110 @@
+"""The deployed package, built and started on its own."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+
+from tests.infra import code
+from tests.infra.bicep.model import ROOT
+from tests.infra.package import SITE_PACKAGES, build, files_to_ship
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("package")
+    build(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def started(package, tmp_path_factory):
+    """What came of starting it where only the package, the standard library and the host exist."""
+    host = tmp_path_factory.mktemp("host")
+    shutil.copytree(ROOT / "devhost", host / "devhost")
+    script = shutil.copy(Path(__file__).with_name("started.py"), host)
+    ended = subprocess.run(  # noqa: S603 (our own interpreter and script)
+        [sys.executable, "-I", "-S", script, package, host],
+        cwd=host,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(ended.stdout.splitlines()[-1]) | {"host": str(host), "log": ended.stdout + ended.stderr}
+
+
+def test_only_the_app_is_shipped():
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "shared").rglob("*.py")}
+
+    assert (
+        set(map(str, files_to_ship(ROOT))) == {"function_app.py", "host.json", "requirements.txt"} | modules
+    )
+
+
+def test_what_lies_about_stays_behind(tmp_path):
+    """Secrets and leftovers of a developer's folder."""
+    shutil.copy(ROOT / ".funcignore", tmp_path)
+    for name in (
+        "local.settings.json",
+        ".azure/dev/.env",
+        ".venv/bin/python",
+        "shared/__pycache__/arm.pyc",
+        "app.py",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+
+    assert list(map(str, files_to_ship(tmp_path))) == ["app.py"]
+
+
+def test_it_brings_what_is_pinned_and_nothing_else(package):
+    pins = re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    brought = distributions(path=[str(package / SITE_PACKAGES)])
+
+    assert {(_folded(each.name), each.version) for each in brought} == {
+        (_folded(name), pin) for name, pin in pins
+    }
+
+
+def _folded(name):
+    return re.sub("[-_.]+", "-", name).lower()
+
+
+def test_it_starts_alone_and_answers_an_event(started):
+    assert started["functions"] == sorted(code.functions())
+    assert started["outcome"] == "Outcome(error=None, returned=None)"
+    assert "reconciled {" in started["log"]
+
+
+def test_nothing_comes_from_elsewhere(package, started):
+    """Neither from this repository nor from what is installed for development."""
+    known = (str(package), started["host"], sysconfig.get_path("stdlib"))
+
+    assert [file for file in started["imported_from"] if not file.startswith(known)] == []
+    assert str(package / "shared/arm.py") in started["imported_from"]
+    assert any(
+        file.startswith(f"{package / SITE_PACKAGES}/azure_functions_runtime")
+        for file in started["imported_from"]
+    )
+
+
+def test_it_brings_bytecode(package, started, capsys):
+    """Instances start from the package, and compiling the SDK takes seconds."""
+    sources = set((package / SITE_PACKAGES).rglob("*.py"))
+    compiled = {
+        path.parents[1] / f"{path.name.split('.')[0]}.py" for path in package.rglob("__pycache__/*.pyc")
+    }
+    megabytes = sum(path.stat().st_size for path in package.rglob("*") if path.is_file()) / 1e6
+    with capsys.disabled():
+        print(  # noqa: T201 (the figures are for people)
+            f"\npackage: {megabytes:.0f} MB; indexed in {started['index_seconds']:.2f} s, "
+            f"the SDK imported in {started['import_seconds']:.2f} s"
+        )
+
+    assert len(sources & compiled) / len(sources) > 0.99
