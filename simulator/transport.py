@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 from unittest.mock import patch
 
-from azure.core.exceptions import HttpResponseError
+from azure.core.exceptions import HttpResponseError, ServiceRequestError, ServiceResponseError
 from azure.core.pipeline.transport import AioHttpTransport, AsyncHttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 from azure.core.utils import case_insensitive_dict
@@ -109,14 +109,19 @@ class SimulatedTransport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
 
     async def send(self, request: HttpRequest, **_: Any) -> AsyncHttpResponse:
         content = request.content
-        response = await self._handle(
-            Request(
-                method=request.method,
-                url=request.url,
-                headers={name.lower(): value for name, value in request.headers.items()},
-                body=content.encode() if isinstance(content, str) else content or b"",
+        try:
+            response = await self._handle(
+                Request(
+                    method=request.method,
+                    url=request.url,
+                    headers={name.lower(): value for name, value in request.headers.items()},
+                    body=content.encode() if isinstance(content, str) else content or b"",
+                )
             )
-        )
+        except ConnectionRefusedError as error:
+            raise ServiceRequestError("Cannot connect to the host", error=error) from error
+        except ConnectionError as error:
+            raise ServiceResponseError("Connection aborted", error=error) from error
         return SimulatedResponse(request, response)
 
     async def open(self) -> None:

@@ -47,6 +47,8 @@ class Timeline:
     durations: Durations = field(default_factory=Durations)
     retry_after: RetryAfter = field(default_factory=RetryAfter)
     lock_mode: LockMode = LockMode.PARALLEL
+    pace: Callable[[], float] = lambda: 1.0
+    """Asked for each operation: how many times as long as usual it takes."""
     listeners: list[Callable[[ResourceChange], None]] = field(default_factory=list)
     operations: dict[UUID, Operation] = field(default_factory=dict)
     estate: Estate = field(init=False)
@@ -88,7 +90,7 @@ class Timeline:
         error: errors.ArmError | None = None,
         removes: bool = False,
     ) -> Operation:
-        now = self.clock.now()
+        now, seconds = self.clock.now(), seconds * self.pace()
         operation = Operation(
             id=self.new_guid(),
             kind=kind,
