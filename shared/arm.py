@@ -131,8 +131,14 @@ class Arm:
                     )
                     await poller.result()
                 case Delete():
+                    seen = await peerings.get(vnet.group, vnet.name, change.peering.name)
                     deletion = await peerings.begin_delete(
-                        vnet.group, vnet.name, change.peering.name, polling=False, cls=note_operation
+                        vnet.group,
+                        vnet.name,
+                        change.peering.name,
+                        headers={"If-Match": _safe_to_delete(change, seen)},
+                        polling=False,
+                        cls=note_operation,
                     )
                     await deletion.result()
         return Accepted(change=change, operation_url=urls[0] if urls else None)
@@ -164,6 +170,10 @@ async def _errors() -> AsyncIterator[None]:
     except AzureError as error:
         raise NetworkError(
             trouble=Trouble.UNAVAILABLE, code=type(error).__name__, message=error.message
+        ) from error
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise NetworkError(
+            trouble=Trouble.UNAVAILABLE, code="UnreadableAnswer", message=f"{type(error).__name__}: {error}"
         ) from error
 
 
@@ -200,6 +210,19 @@ def _retry_after(error: HttpResponseError) -> float | None:
         return max(0.0, float(value)) if value is not None else None
     except ValueError:
         return None
+
+
+def _safe_to_delete(change: Delete, body: Mapping[str, Any]) -> str:
+    """The etag that keeps a deletion from meeting anything else than what was just seen."""
+    seen = _peering(change.peering.vnet, body)
+    if seen.state is PeeringState.CONNECTED or seen.remote != change.remote:
+        raise NetworkError(
+            trouble=Trouble.STALE,
+            code="PreconditionFailed",
+            message=f"{change.peering} has become {seen.state} to {seen.remote} since it was to be deleted",
+        )
+    etag: str = body["etag"]
+    return etag
 
 
 def _check_gone(error: ResourceNotFoundError) -> None:

@@ -17,7 +17,7 @@ class Journal:
     """Remembers what it has told in this process, so that a lasting trouble is not repeated on every pass."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[VnetId, str], str] = {}
+        self._told: dict[tuple[VnetId | None, str], str] = {}
 
     def write(self, report: Report) -> None:
         for change in report.applied:
@@ -47,7 +47,7 @@ class Journal:
         logger.info(fact(name, peering=peering, change=change, reason=reason))
 
     def _troubles(self, report: Report) -> None:
-        now: set[tuple[VnetId, str]] = set()
+        now: set[tuple[VnetId | None, str]] = set()
         for blocked in report.blocked:
             code = blocked.error.code
             now.add((blocked.vnet, code))
@@ -76,14 +76,14 @@ class Journal:
         if report.error is None:
             self._over(report, now)
 
-    def _is_news(self, vnet: VnetId, code: str, message: str) -> bool:
+    def _is_news(self, vnet: VnetId | None, code: str, message: str) -> bool:
         news = self._told.get((vnet, code)) != message
         self._told[vnet, code] = message
         return news
 
-    def _over(self, report: Report, now: set[tuple[VnetId, str]]) -> None:
+    def _over(self, report: Report, now: set[tuple[VnetId | None, str]]) -> None:
         """Tells which troubles are no more. A run about one network knows nothing of the others."""
         for vnet, code in [told for told in self._told if told not in now]:
-            if report.look_at in (None, vnet):
+            if report.look_at is None or vnet in (None, report.look_at):
                 del self._told[vnet, code]
                 logger.info(fact("recovered", vnet=vnet, code=code))

@@ -26,7 +26,8 @@ _NEARLY_FULL = MAX_PEERINGS * 8 // 10
 class Finding:
     """Something about a network that is reported and not acted upon."""
 
-    vnet: VnetId
+    vnet: VnetId | None
+    """None is the whole deployment."""
     reason: Reason
     detail: str
 

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     SPOKE_USES_OTHER_GATEWAY = "spoke-uses-other-gateway"
     HUB_NEARLY_FULL = "hub-nearly-full"
     # Somebody has to act.
+    NO_HUB = "no-hub"
     OVERLAP = "overlap"
     HUB_FULL = "hub-full"
     SPOKE_FULL = "spoke-full"
@@ -73,6 +74,7 @@ _MEANING = {
     Reason.SPOKE_HAS_GATEWAY: "the spoke has a gateway of its own, so it cannot use the hub's",
     Reason.SPOKE_USES_OTHER_GATEWAY: "the spoke uses the gateway of another network, and can use only one",
     Reason.HUB_NEARLY_FULL: "the hub has 80 % of the peerings that Azure allows on one network",
+    Reason.NO_HUB: "which network is the hub cannot be told, so nothing is changed",
     Reason.OVERLAP: "the spoke shares addresses with the hub or with something peered to it",
     Reason.HUB_FULL: "the hub has all the peerings that Azure allows on one network",
     Reason.SPOKE_FULL: "the spoke has all the peerings that Azure allows on one network",
@@ -88,10 +90,13 @@ _ADVICE = {
     Reason.SPOKE_USES_OTHER_GATEWAY: "end useRemoteGateways on the spoke's other peering, or leave it: the "
     "peering works without",
     Reason.HUB_NEARLY_FULL: "plan a second hub",
+    Reason.NO_HUB: "create the hub, or name it with HUB_VNET_ID",
     Reason.OVERLAP: "give one of the two networks another address space, or remove the peering that holds it",
     Reason.HUB_FULL: "remove peerings from the hub that nobody needs, or set up a second hub",
     Reason.SPOKE_FULL: "remove peerings from the spoke that nobody needs",
     Reason.HUB_HAS_NO_GATEWAY: "create a gateway in the hub, or set GATEWAY_TRANSIT to when-available",
 }
 
-_BLOCKING = frozenset({Reason.OVERLAP, Reason.HUB_FULL, Reason.SPOKE_FULL, Reason.HUB_HAS_NO_GATEWAY})
+_BLOCKING = frozenset(
+    {Reason.NO_HUB, Reason.OVERLAP, Reason.HUB_FULL, Reason.SPOKE_FULL, Reason.HUB_HAS_NO_GATEWAY}
+)

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from random import Random
 
 from shared.claims import Claims
+from shared.desired import HubError
 from shared.journal import Journal
 from shared.network import Network, NetworkError, Trouble
 from shared.observer import Observation, Observer
 from shared.pauses import back_off, look_again
-from shared.plan import PairPlan, Plan, make_plan
+from shared.plan import Finding, PairPlan, Plan, make_plan
 from shared.reasons import Reason
 from shared.report import Blocked, Outcome, Report
 from shared.resource_ids import GroupId, PeeringId, VnetId
@@ -56,8 +57,8 @@ class Reconciler:
     async def reconcile(self, look_at: VnetId | PeeringId | None, *, budget_seconds: float) -> Report:
         """Works until everything in scope is settled or blocked, or the budget ends.
 
-        `look_at` is what an event named; None is the whole subscription. Raises `HubError` where the hub
-        cannot be told, and changes nothing then.
+        `look_at` is what an event named; None is the whole subscription. Where the hub cannot be told nothing
+        is changed, and the report says so.
         """
         loop = asyncio.get_running_loop()
         started = loop.time()
@@ -67,6 +68,9 @@ class Reconciler:
                 outcome = await self._until_settled(run)
         except TimeoutError:
             outcome = Outcome.IN_PROGRESS
+        except HubError as error:
+            outcome = Outcome.BLOCKED
+            run.plan = Plan(pairs=(), findings=(Finding(vnet=None, reason=Reason.NO_HUB, detail=str(error)),))
         except NetworkError as unreadable:
             outcome, run.error = Outcome.UNREADABLE, unreadable
         hub = run.observation.hub if run.observation else None

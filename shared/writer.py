@@ -72,6 +72,9 @@ class Writer:
         while True:
             await self._turns.take(touched)
             try:
+                if change.reason is Reason.LEFTOVER and await self._network.get_vnet(change.remote):
+                    self._turns.give_back(touched)
+                    return None  # it came back while the deletion waited for its turn
                 accepted = await self._network.apply(change)
             except NetworkError as error:
                 ours = error.trouble is Trouble.BUSY and self._turns.refused(touched)

@@ -1,10 +1,11 @@
 """The loop against the simulated Azure, through the real SDK, in simulated time."""
 
 import asyncio
+import re
 
 import pytest
 
-from shared.desired import HubError
+from shared.reasons import Reason
 from shared.report import Outcome
 from shared.resource_ids import VnetId
 from simulator import errors
@@ -274,9 +275,12 @@ async def test_a_hub_that_cannot_be_told_changes_nothing(networks, settings, mes
     cloud.vnet("app", "westeurope", "10.1.0.0/24")
     await asyncio.sleep(4)
 
-    with pytest.raises(HubError, match=message):
-        await reconcile(cloud, **settings)
+    report = await reconcile(cloud, **settings)
 
+    assert report.outcome is Outcome.BLOCKED
+    (finding,) = report.findings
+    assert finding.reason is Reason.NO_HUB
+    assert re.search(message, finding.detail)
     assert cloud.writes() == 0
 
 
