@@ -146,7 +146,7 @@ class Estate:
             remote = self.vnets.get(half.remote)
             if remote is None:
                 continue
-            if clash := _overlaps(added, remote.space):
+            if clash := overlaps(added, remote.space):
                 raise refusals.spaces_overlap(vnet.peering_id(half.name), vnet.id, remote.id, clash)
             self._check_against_peers(vnet.id, vnet, added, remote)
 
@@ -270,7 +270,7 @@ class Estate:
         del vnet.peerings[half.name.lower()]
 
     def _check_overlap(self, peering_id: str, vnet: Vnet, remote: Vnet) -> None:
-        if clash := _overlaps(vnet.space, remote.space):
+        if clash := overlaps(vnet.space, remote.space):
             raise refusals.spaces_overlap(peering_id, vnet.id, remote.id, clash)
         self._check_against_peers(peering_id, vnet, vnet.space, remote)
         self._check_against_peers(peering_id, remote, remote.space, vnet)
@@ -279,7 +279,7 @@ class Estate:
         """Refuses where `space` of `one` overlaps with anything already peered to `hub`, stale halves
         included (microsoft/AzureTRE#4641)."""
         for half in hub.peerings.values():
-            if half.remote != one.key and (clash := _overlaps(space, half.remote_space)):
+            if half.remote != one.key and (clash := overlaps(space, half.remote_space)):
                 raise refusals.overlaps_with_peered(what, one.id, half.remote_id, hub.id, clash)
 
     def _check_gateways(
@@ -329,7 +329,7 @@ def _network(prefix: str) -> IPv4Network | IPv6Network:
     return ip_network(prefix)
 
 
-def _overlaps(one: Prefixes, two: Prefixes) -> list[str]:
+def overlaps(one: Prefixes, two: Prefixes) -> list[str]:
     """The prefixes of both that share addresses."""
     clash: list[str] = []
     for a in one:
@@ -356,7 +356,7 @@ def _check_subnets(subnets: dict[str, Subnet], space: Prefixes, vnet_id: str) ->
             _check_prefix(prefix, f"{vnet_id}/subnets/{subnet.name}")
         if not _lies_in(subnet, space):
             raise refusals.subnet_outside(subnet.name, vnet_id)
-        if _overlaps(subnet.prefixes(), tuple(taken)):
+        if overlaps(subnet.prefixes(), tuple(taken)):
             raise refusals.subnets_overlap(subnet.name, vnet_id)
         taken += subnet.prefixes()
 
@@ -365,7 +365,7 @@ def _lies_in(subnet: Subnet, space: Prefixes) -> bool:
     """Whether each prefix of the subnet is part of one of the network's."""
     return all(
         any(
-            _overlaps((outer,), (inner,)) and _network(outer).prefixlen <= _network(inner).prefixlen
+            overlaps((outer,), (inner,)) and _network(outer).prefixlen <= _network(inner).prefixlen
             for outer in space
         )
         for inner in subnet.prefixes()

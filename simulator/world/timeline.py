@@ -71,6 +71,10 @@ class Timeline:
             return failure.error
         return None
 
+    def is_busy(self) -> bool:
+        """Whether any operation is under way."""
+        return bool(self._tasks)
+
     async def aclose(self) -> None:
         """Ends all that is going on."""
         tasks = list(self._tasks)

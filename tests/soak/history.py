@@ -1,0 +1,190 @@
+"""One history from one seed: Azure, Event Grid, the app and people in one process, on a simulated clock."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+
+from devhost.host import FunctionHost
+from shared import bootstrap
+from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
+from simulator.network.estate import overlaps
+from simulator.network.resources import PeeringState, Provisioning, SyncLevel, Vnet
+from simulator.transport import installed
+from simulator.trouble import Trouble
+from tests.clouds import SUBSCRIPTION, Cloud
+from tests.soak.draw import Draw
+from tests.soak.instances import App
+from tests.soak.people import FOREIGN, HUB, People
+from tests.soak.watch import Watch
+
+APP_FOLDER = Path(__file__).parent.parent.parent
+WEBHOOK = "http://localhost:7071/runtime/webhooks/EventGrid?functionName=on_network_event"
+ENDPOINT = "https://management.azure.com"
+PERIOD_SECONDS = 300.0
+HUB_ID = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{HUB}/providers/Microsoft.Network/virtualNetworks/{HUB}"
+)
+
+
+@dataclass
+class Verdict:
+    """What became of a history, and what it was made of."""
+
+    seed: int
+    broken: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    simulated_hours: float = 0.0
+    seconds_to_converge: float | None = None
+
+
+async def play(draw: Draw) -> Verdict:
+    verdict = Verdict(seed=draw.seed)
+    apps: list[App] = []
+
+    async def post(method, url, headers, body):
+        return await apps[0].receive(method, url, headers, body)
+
+    azure = Azure(
+        post=post,
+        seed=draw.seed,
+        lock_mode=draw.lock_mode,
+        page_size=draw.page_size,
+        throttling=draw.throttling,
+    )
+    azure.world.estate.answers = draw.answers
+    azure.arm.faults.language = draw.language
+    cloud = Cloud.of(azure)
+    watch = Watch(azure.handle, azure.arm, FOREIGN)
+    trouble = Trouble(handle=watch, random=Random(f"trouble {draw.seed}"), on_crash=lambda: apps[0].crash())
+    people = People(cloud, Random(f"people {draw.seed}"), draw.spokes, watch.created)
+    settings = {
+        "AZURE_SUBSCRIPTION_ID": SUBSCRIPTION,
+        "HUB_VNET_ID": HUB_ID,
+        "IDENTITY_ENDPOINT": ENDPOINT + TOKEN_PATH,
+        "IDENTITY_HEADER": IDENTITY_SECRET,
+    }
+    bootstrap.forget()
+    with installed(trouble):
+        async with FunctionHost.start(APP_FOLDER, settings, now=azure.clock.utc()) as host:
+            apps.append(App(host))
+            await azure.eventgrid.subscribe(
+                replace(network_events(SUBSCRIPTION, WEBHOOK), schema=draw.schema)
+            )
+            ticking = asyncio.create_task(_tick(apps[0]))
+            try:
+                await _live(draw, azure, trouble, people, apps[0])
+                await _come_right(azure, cloud, watch, verdict)
+            finally:
+                ticking.cancel()
+                await azure.aclose()
+                await apps[0].aclose()
+                bootstrap.forget()
+    verdict.broken += apps[0].broken + watch.broken
+    verdict.simulated_hours = azure.clock.now() / 3600
+    verdict.counts.update(apps[0].counts)
+    verdict.counts.update({f"writes {how}": count for how, count in watch.writes.items()})
+    verdict.counts.update({f"trouble: {kind}": count for kind, count in trouble.counts.items()})
+    verdict.counts.update({f"people: {deed}": count for deed, count in people.counts.items()})
+    verdict.counts["calls"] = sum(azure.arm.counters.requests.values())
+    return verdict
+
+
+async def _tick(app: App) -> None:
+    while True:
+        await asyncio.sleep(PERIOD_SECONDS)
+        app.tick()
+
+
+async def _live(draw: Draw, azure: Azure, trouble: Trouble, people: People, app: App) -> None:
+    """The time in which anything may happen."""
+    random = Random(f"luck {draw.seed}")
+
+    def pace() -> float:
+        luck = random.random()
+        if luck < draw.stuck_operations:
+            return 300.0
+        return 10.0 if luck < draw.stuck_operations + draw.slow_operations else 1.0
+
+    def fate(_event, _subscription) -> tuple[float, ...]:
+        if random.random() < draw.recycled:
+            app.recycle()
+        if random.random() < draw.lost_events:
+            return ()
+        copies = 2 if random.random() < draw.doubled_events else 1
+        return tuple(
+            random.choice([5.0, 600.0, 7200.0]) * random.random()
+            if random.random() < draw.late_events
+            else 0.0
+            for _ in range(copies)
+        )
+
+    await people.settle_in()
+    trouble.rates = draw.rates
+    azure.world.pace = pace
+    azure.eventgrid.fate = fate
+    living = asyncio.create_task(people.go_about(draw.seconds_between_deeds))
+    await asyncio.sleep(draw.trouble_hours * 3600)
+    living.cancel()
+    trouble.rates = {}
+    azure.world.pace = lambda: 1.0
+    azure.eventgrid.fate = lambda _event, _subscription: (0.0,)
+    while azure.world.is_busy():
+        await asyncio.sleep(10)
+    people.make_peace()
+    await asyncio.sleep(10)
+
+
+async def _come_right(azure: Azure, cloud: Cloud, watch: Watch, verdict: Verdict) -> None:
+    """Within two periods of the timer, and what the writes need, everything is as wanted; then nothing is written."""
+    started = azure.clock.now()
+    spokes = sum(vnet.key.subscription == SUBSCRIPTION for vnet in azure.world.estate.vnets.values())
+    allowed = 2 * PERIOD_SECONDS + spokes * 4 * azure.world.durations.paired_peering_write + 60
+    while (missing := list(_missing(cloud))) and azure.clock.now() - started < allowed:
+        await asyncio.sleep(5)
+    verdict.broken += [f"not come right after {allowed:.0f} s: {what}" for what in missing]
+    verdict.seconds_to_converge = azure.clock.now() - started
+    while azure.world.is_busy():
+        await asyncio.sleep(5)
+    quiet = azure.clock.now()
+    await asyncio.sleep(3 * PERIOD_SECONDS)
+    if watch.last_write > quiet:
+        verdict.broken.append("it goes on writing although everything is as wanted")
+    verdict.broken += [f"gone wrong again: {what}" for what in _missing(cloud)]
+
+
+def _missing(cloud: Cloud):
+    """What is not as wanted."""
+    estate = cloud.world.estate
+    hub = cloud.find(HUB)
+    for key, vnet in estate.vnets.items():
+        if key.subscription != SUBSCRIPTION or vnet is hub or _is_taken(estate, hub, vnet):
+            continue
+        for local, remote in ((hub, vnet), (vnet, hub)):
+            half = local.peering_to(remote.key)
+            if half is None:
+                yield f"{local.name} has no peering to {remote.name}"
+            elif (half.state, half.provisioning) != (PeeringState.CONNECTED, Provisioning.SUCCEEDED):
+                yield f"{half.name} is {half.state}, {half.provisioning}"
+            elif estate.sync_level(local, half) is not SyncLevel.FULLY:
+                yield f"{half.name} is {estate.sync_level(local, half)}"
+            elif not half.flags.allow_forwarded_traffic or (
+                local is hub and half.flags.allow_gateway_transit
+            ):
+                yield f"{half.name} has other options"
+    for half in hub.peerings.values():
+        if (
+            half.remote.subscription == SUBSCRIPTION
+            and half.remote not in estate.vnets
+            and half.name.startswith("peer-")
+        ):
+            yield f"{half.name} is left over"
+
+
+def _is_taken(estate, hub: Vnet, vnet: Vnet) -> bool:
+    """Whether somebody else on the hub has addresses of this network."""
+    return any(
+        half.remote != vnet.key and overlaps(vnet.space, (*half.remote_space, *estate.remote_space_now(half)))
+        for half in hub.peerings.values()
+    )

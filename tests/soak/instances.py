@@ -1,0 +1,102 @@
+"""The app's instances: invoked through the real runtime library, killed at any call, replaced at any time."""
+
+import asyncio
+from collections import Counter
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from devhost.exchange import Request
+from devhost.host import FunctionHost
+from shared import bootstrap
+from simulator.eventgrid.post import Answer
+
+_instance: ContextVar["Instance"] = ContextVar("instance")
+EVENT_SECONDS = 25.0
+
+
+@dataclass(eq=False)
+class Instance:
+    """One process: whatever runs in it ends with it."""
+
+    running: set[asyncio.Task] = field(default_factory=set)
+
+    def kill(self) -> None:
+        for task in self.running:
+            task.cancel()
+
+
+@dataclass
+class App:
+    """Invokes the triggers, and notes how that went."""
+
+    host: FunctionHost
+    counts: Counter[str] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+    current: Instance = field(default_factory=Instance)
+    _timer: asyncio.Task | None = None
+
+    def recycle(self) -> None:
+        """The next invocation meets a process that has just started; what runs goes on in the old one."""
+        bootstrap.forget()
+        self.current = Instance()
+        self.counts["instances"] += 1
+
+    def crash(self) -> None:
+        """Ends the process that is calling right now, with everything in it."""
+        instance = _instance.get(None)
+        if instance is not None:
+            instance.kill()
+            self.counts["crashes"] += 1
+            if instance is self.current:
+                self.recycle()
+
+    async def receive(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        """One delivery of Event Grid. Raises `ConnectionError` where the process dies under it."""
+        lowered = {name.lower(): value for name, value in headers.items()}
+        request = Request(method=method, url=url, headers=lowered, body=body)
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        answer = await self._run(self.host.handle(request))
+        seconds = loop.time() - started
+        self.counts["event runs"] += 1
+        if seconds > EVENT_SECONDS + 0.001:
+            self.broken.append(f"an event was answered after {seconds:.1f} s")
+        if answer.status >= 400:
+            self.broken.append(f"an event was answered {answer.status}: {answer.body.decode()}")
+        return Answer(status=answer.status, headers=dict(answer.headers), body=answer.body)
+
+    def tick(self) -> None:
+        """The timer fires, unless its last run goes on still."""
+        if self._timer is None or self._timer.done():
+            self._timer = asyncio.create_task(self._timer_run())
+
+    async def _timer_run(self) -> None:
+        try:
+            outcome = await self._run(self.host.invoke("on_schedule"))
+        except ConnectionError:
+            return
+        self.counts["timer runs"] += 1
+        if not outcome.succeeded:
+            self.broken.append(f"a timer run failed: {outcome.error}")
+
+    async def _run(self, work):
+        instance = self.current
+        task = asyncio.create_task(self._inside(instance, work))
+        instance.running.add(task)
+        task.add_done_callback(instance.running.discard)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise ConnectionResetError("the process ended") from None
+            raise
+
+    @staticmethod
+    async def _inside(instance: Instance, work):
+        _instance.set(instance)
+        return await work
+
+    async def aclose(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            await asyncio.gather(self._timer, return_exceptions=True)
