@@ -101,6 +101,6 @@ for _tag, _pattern, _first in (
     ("null", "~|null|Null|NULL|", [*"~nN", ""]),
     ("bool", "true|True|TRUE|false|False|FALSE", [*"tTfF"]),
     ("int", "[-+]?(?:0|[1-9][0-9]*)", [*"-+0123456789"]),
-    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", [*"-+.0123456789"]),
+    ("float", r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", [*"-+.0123456789"]),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), _first)
