@@ -45,7 +45,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint to end a message with, or nothing where no known word is close."""
     folded = {_fold(name): name for name in known}
     close = get_close_matches(_fold(word), folded, n=1)
-    return f"; did you mean {folded[close[0]]!r}?" if close else ""
+    return f"; did you mean '{folded[close[0]]}'?" if close else ""
 
 
 def _fold(word: str) -> str:

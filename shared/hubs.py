@@ -32,7 +32,7 @@ def find_hubs(
             found[name] = replace(
                 one,
                 trouble=Verdict.HUB_AMBIGUOUS,
-                detail=f"{one.vnet} is what hub {_names([name, *others])} each fit; tell them apart",
+                detail=f"it is {one.vnet}, and so is hub {_names(others)}; tell them apart",
             )
     return {
         name: replace(one, vnet=None, candidates=_with(one.candidates, one.vnet)) if one.trouble else one
