@@ -1,11 +1,15 @@
 """Writes the pages of `docs/` that are made from the code: `python -m docs.generate`."""
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from shared.arm_errors import CODES
+from shared.document_form import TOPOLOGY, json_schema
+from shared.forms import walk
 from shared.reasons import Reason
 from shared.rules import RULES, Half, Rule
+from shared.verdicts import Verdict
 
 FOLDER = Path(__file__).parent
 
@@ -97,6 +101,63 @@ def _peering_states() -> Iterator[str]:
     yield "Azure's rules allow, in every state that can be reached."
 
 
+def topology_fields() -> str:
+    """Every key of a topology document and every verdict, for `docs/topology-fields.md`."""
+    return "\n".join(_topology_fields()) + "\n"
+
+
+def _topology_fields() -> Iterator[str]:
+    yield "# The topology document, key by key"
+    yield ""
+    yield "This page is made from `shared/document_form.py` and `shared/verdicts.py` by `make docs`, and so is"
+    yield "[the JSON Schema](schema/topology.schema.json). What they are for: [Topology](topology.md)."
+    yield ""
+    yield from _table(
+        ("key", "meaning", "accepted", "default"),
+        (
+            (
+                f"`{path}`" + (" *" if key.required else ""),
+                key.meaning,
+                key.form.accepted.replace("<", "&lt;"),
+                _default(key.default),
+            )
+            for path, key in walk(TOPOLOGY)
+        ),
+    )
+    yield ""
+    yield "Keys with * are needed."
+    yield ""
+    yield "## What a network can be"
+    yield ""
+    yield from _table(
+        ("code", "the network is", "because", "needs a person"),
+        (
+            (
+                f"`{verdict}`",
+                verdict.role.replace("-", " "),
+                verdict.meaning,
+                "yes" if verdict.needs_a_person else "",
+            )
+            for verdict in Verdict
+        ),
+    )
+
+
+def _default(value: str | int | None) -> str:
+    return "" if value is None else f"`{json.dumps(value).strip('"')}`"
+
+
+def topology_schema() -> str:
+    return json.dumps(json_schema(), indent=2) + "\n"
+
+
+PAGES = {
+    "peering-states.md": peering_states,
+    "topology-fields.md": topology_fields,
+    "schema/topology.schema.json": topology_schema,
+}
+
+
 def _halves(halves: frozenset[Half]) -> str:
     return "any" if halves == frozenset(Half) else " or ".join(half for half in Half if half in halves)
 
@@ -115,4 +176,5 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
 
 
 if __name__ == "__main__":
-    (FOLDER / "peering-states.md").write_text(peering_states(), encoding="utf-8")
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8")

@@ -35,13 +35,17 @@ def owner_of_peering(half: ObservedPeering) -> Owner | None:
     return None
 
 
-def owner_of_pair(hub: Vnet, spoke: Vnet, topology: Topology) -> Owner | None:
-    """Who else manages the spoke, or its connection to the hub."""
-    group, name = spoke.id.group.lower(), spoke.id.name.lower()
-    if topology.managers.get(spoke.id.group_id) or any(
+def owner_of_vnet(vnet: Vnet, topology: Topology) -> Owner | None:
+    """Who else manages the network, as far as its group was read and its peerings show."""
+    group, name = vnet.id.group.lower(), vnet.id.name.lower()
+    if topology.managers.get(vnet.id.group_id) or any(
         group.startswith(managed) and name.startswith(theirs) for managed, theirs in _MANAGED
     ):
         return Owner.MANAGED_GROUP
+    return next((owner for half in vnet.peerings if (owner := owner_of_peering(half))), None)
+
+
+def owner_of_pair(hub: Vnet, spoke: Vnet, topology: Topology) -> Owner | None:
+    """Who else manages the spoke, or its connection to the hub."""
     hub_half = hub.peering_to(spoke.id)
-    halves = (*spoke.peerings, hub_half) if hub_half else spoke.peerings
-    return next((owner for half in halves if (owner := owner_of_peering(half))), None)
+    return owner_of_vnet(spoke, topology) or (owner_of_peering(hub_half) if hub_half else None)

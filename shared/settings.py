@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shared.desired import DEFAULT_OPTIONS, SERVICE_DEFAULTS, GatewayTransit, PeeringPolicy
+from shared.formats import GUID_FORM, one_of, parse_guid, parse_location, parse_vnet_id
 from shared.names import DEFAULT_TEMPLATE, NameTemplate
-from shared.resource_ids import VNET_ID_FORM, VnetId, is_guid
+from shared.resource_ids import VnetId, is_guid
 from shared.schedule import DEFAULT_SCHEDULE, parse_schedule
 
 DEFAULT_ARM_ENDPOINT = "https://management.azure.com"
 
-_GUID_FORM = "a GUID such as 00000000-0000-0000-0000-000000000000"
-_LOCATION_FORM = "an Azure region such as swedencentral or Sweden Central"
 _OPTIONS_FORM = f"name=true, name=false or name=keep, separated by commas, of {', '.join(SERVICE_DEFAULTS)}"
 _ENDPOINT_FORM = f"https and a host without a path, such as {DEFAULT_ARM_ENDPOINT}"
 
@@ -53,14 +52,14 @@ class Settings:
         hub_vnet_id, hub_location = _hub(reading)
         subscription_id = _subscription_id(reading)
         settings = cls(
-            mode=reading.read("MODE", _one_of(Mode)) or Mode.ENFORCE,
+            mode=reading.read("MODE", one_of(Mode)) or Mode.ENFORCE,
             subscription_id=subscription_id,
             hub_vnet_id=hub_vnet_id,
             hub_location=hub_location,
             policy=_policy(reading, subscription_id),
             reconcile_schedule=reading.read("RECONCILE_SCHEDULE", parse_schedule) or DEFAULT_SCHEDULE,
             arm_endpoint=reading.read("ARM_ENDPOINT", _endpoint) or DEFAULT_ARM_ENDPOINT,
-            client_id=reading.read("AZURE_CLIENT_ID", _guid),
+            client_id=reading.read("AZURE_CLIENT_ID", parse_guid),
             event_budget_seconds=reading.read("EVENT_BUDGET_SECONDS", _whole_seconds(1, 28)) or 25,
             timer_budget_seconds=reading.read("TIMER_BUDGET_SECONDS", _whole_seconds(30, 1740)) or 1500,
         )
@@ -95,10 +94,10 @@ class _Reading:
 
 def _subscription_id(reading: _Reading) -> str:
     if reading.text("AZURE_SUBSCRIPTION_ID"):
-        return reading.read("AZURE_SUBSCRIPTION_ID", _guid) or ""
+        return reading.read("AZURE_SUBSCRIPTION_ID", parse_guid) or ""
     if reading.text("WEBSITE_OWNER_NAME"):
         return reading.read("WEBSITE_OWNER_NAME", _owner) or ""
-    reading.problems.append(f"AZURE_SUBSCRIPTION_ID: is not set, accepted is {_GUID_FORM}")
+    reading.problems.append(f"AZURE_SUBSCRIPTION_ID: is not set, accepted is {GUID_FORM}")
     return ""
 
 
@@ -110,7 +109,7 @@ def _hub(reading: _Reading) -> tuple[VnetId | None, str | None]:
         )
     if not vnet and not location:
         reading.problems.append("HUB_VNET_ID, HUB_LOCATION: neither is set, accepted is exactly one of them")
-    return reading.read("HUB_VNET_ID", _vnet_id), reading.read("HUB_LOCATION", _location)
+    return reading.read("HUB_VNET_ID", parse_vnet_id), reading.read("HUB_LOCATION", parse_location)
 
 
 def _policy(reading: _Reading, subscription_id: str) -> PeeringPolicy:
@@ -118,7 +117,7 @@ def _policy(reading: _Reading, subscription_id: str) -> PeeringPolicy:
         reading.read("HUB_PEERING_OPTIONS", _options),
         reading.read("SPOKE_PEERING_OPTIONS", _options),
     )
-    transit = reading.read("GATEWAY_TRANSIT", _one_of(GatewayTransit)) or GatewayTransit.NEVER
+    transit = reading.read("GATEWAY_TRANSIT", one_of(GatewayTransit)) or GatewayTransit.NEVER
     policy = PeeringPolicy(
         subscriptions=frozenset({subscription_id}),
         names=reading.read("PEERING_NAME_TEMPLATE", NameTemplate.parse)
@@ -152,22 +151,6 @@ def _options(text: str) -> Mapping[str, bool]:
     return options
 
 
-def _one_of[Choice: StrEnum](kind: type[Choice]) -> Callable[[str], Choice]:
-    def parse(text: str) -> Choice:
-        try:
-            return kind(text.lower())
-        except ValueError:
-            raise ValueError(f"is not known, accepted is {' or '.join(kind)}") from None
-
-    return parse
-
-
-def _guid(text: str) -> str:
-    if not is_guid(text):
-        raise ValueError(f"is not a GUID, accepted is {_GUID_FORM}")
-    return text.lower()
-
-
 def _owner(text: str) -> str:
     """App Service sets `<subscription>+<webspace>`."""
     subscription, plus, _ = text.partition("+")
@@ -176,20 +159,6 @@ def _owner(text: str) -> str:
             "does not begin with a subscription ID and a plus, set AZURE_SUBSCRIPTION_ID instead"
         )
     return subscription.lower()
-
-
-def _vnet_id(text: str) -> VnetId:
-    try:
-        return VnetId.parse(text)
-    except ValueError as error:
-        raise ValueError(f"is not a virtual network ID, accepted is {VNET_ID_FORM}") from error
-
-
-def _location(text: str) -> str:
-    name = text.replace(" ", "").lower()
-    if not re.fullmatch("[a-z][a-z0-9]+", name):
-        raise ValueError(f"is not a region, accepted is {_LOCATION_FORM}")
-    return name
 
 
 def _endpoint(text: str) -> str:
