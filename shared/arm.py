@@ -110,11 +110,11 @@ class Arm:
     async def apply(self, change: Change) -> Accepted:
         vnet = change.peering.vnet
         peerings = self._client(vnet.subscription).virtual_network_peerings
-        urls: list[str | None] = []
+        told: dict[str, str] = {}
         body: Any
 
         def note_operation(response: Any, _body: object, _headers: object) -> None:
-            urls.append(response.http_response.headers.get("Azure-AsyncOperation"))
+            told.update({name.lower(): value for name, value in response.http_response.headers.items()})
 
         async with _errors():
             match change:
@@ -141,7 +141,12 @@ class Arm:
                         cls=note_operation,
                     )
                     await deletion.result()
-        return Accepted(change=change, operation_url=urls[0] if urls else None)
+        writes_left = told.get("x-ms-ratelimit-remaining-subscription-writes", "")
+        return Accepted(
+            change=change,
+            operation_url=told.get("azure-asyncoperation"),
+            writes_left=int(writes_left) if writes_left.isdecimal() else None,
+        )
 
     async def progress(self, accepted: Accepted) -> Progress:
         if accepted.operation_url is None:
@@ -243,8 +248,18 @@ def vnet_of(body: Mapping[str, Any]) -> Vnet:
         guid=_guid(properties.get("resourceGuid")),
         has_gateway=any(_carries_gateway(subnet) for subnet in properties.get("subnets") or ()),
         tags=dict(body.get("tags") or {}),
-        peerings=tuple(_peering(vnet, half) for half in properties.get("virtualNetworkPeerings") or ()),
+        peerings=tuple(
+            _peering(vnet, half)
+            for half in properties.get("virtualNetworkPeerings") or ()
+            if _leads_to_a_vnet(half)
+        ),
     )
+
+
+def _leads_to_a_vnet(half: Mapping[str, Any]) -> bool:
+    """Classic networks can be peered too, and are none of our business."""
+    remote = half["properties"].get("remoteVirtualNetwork") or {}
+    return "/providers/microsoft.network/virtualnetworks/" in str(remote.get("id", "")).lower()
 
 
 def _peering(vnet: VnetId, body: Mapping[str, Any]) -> ObservedPeering:

@@ -50,8 +50,9 @@ CODES: Mapping[str, ErrorCode] = {
     "GatewayTimeout": _UNAVAILABLE,
     "InternalServerError": _UNAVAILABLE,
     "ServiceUnavailable": _UNAVAILABLE,
-    "AnotherPeeringAlreadyReferencesRemoteVnet": _person(
-        "remove the other peering between the two networks, or rename nothing and let it be adopted"
+    "AnotherPeeringAlreadyReferencesRemoteVnet": ErrorCode(
+        trouble=Trouble.STALE,  # one that has come since the look is adopted at the next
+        advice="remove the other peering between the two networks",
     ),
     "AuthorizationFailed": _person(
         "assign the app's identity the role with the action that the message names, on the scope it names"
@@ -67,6 +68,9 @@ CODES: Mapping[str, ErrorCode] = {
     ),
     "MissingSubscriptionRegistration": _person(
         "register the resource provider Microsoft.Network in the subscription"
+    ),
+    "NoEffect": _person(
+        "look in the activity log for who or what undoes it: a policy that modifies peerings, other automation"
     ),
     "ReadOnlyDisabledSubscription": _person("enable the subscription again"),
     "RemoteVnetHasNoGateways": _person(

@@ -4,7 +4,7 @@ import logging
 
 from shared.arm_errors import advice_on
 from shared.reasons import Reason
-from shared.report import Report
+from shared.report import Outcome, Report
 from shared.resource_ids import PeeringId, VnetId
 from shared.telemetry import fact
 
@@ -73,7 +73,7 @@ class Journal:
                     logging.INFO if reason in _QUIET else level,
                     fact(name, vnet=finding.vnet, code=reason, message=finding.detail, advice=reason.advice),
                 )
-        if report.error is None:
+        if report.outcome in (Outcome.SETTLED, Outcome.BLOCKED):
             self._over(report, now)
 
     def _is_news(self, vnet: VnetId | None, code: str, message: str) -> bool:

@@ -144,7 +144,11 @@ class Pair:
         return self.hub.rests() and self.spoke.rests()
 
     def is_unknown(self) -> bool:
-        return Half.UNKNOWN in (self.hub.looks(), self.spoke.looks())
+        """Whether Azure says something of a half that this version does not know."""
+        return any(
+            side.half and PeeringState.UNKNOWN in (side.half.state, str(side.half.sync))
+            for side in self._sides
+        )
 
     def changes(self, failed: frozenset[Reason]) -> tuple[Change, ...]:
         """Writes in the order Azure takes them, up to the first half that is under way already.

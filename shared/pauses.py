@@ -3,11 +3,13 @@
 import asyncio
 from random import Random
 
-LOOK_AFTER_SECONDS = (1.0, 1.0, 2.0)
+LOOK_AFTER_SECONDS = (1.0, 1.5, 2.5, 3.0)
 """Before the first looks at a write under way; the last one repeats. A write that touches no other half takes
 0 to 3 s, one that does 10 to 30 s."""
 BACK_OFF_SECONDS = (2.0, 4.0, 8.0, 15.0)
 """After a refusal as busy that names no time; the last one repeats."""
+_LEAST_SECONDS = 1.0
+"""Azure has been seen to ask for 0 seconds, which would be a hot loop."""
 
 
 def step(steps: tuple[float, ...], number: int) -> float:
@@ -21,5 +23,5 @@ async def look_again(looks: int) -> None:
 
 async def back_off(random: Random, tries: int, retry_after_seconds: float | None = None) -> None:
     """Waits as long as Azure says, or else longer with every try, never all at the same moment."""
-    seconds = step(BACK_OFF_SECONDS, tries) * random.uniform(1, 1.1)
-    await asyncio.sleep(retry_after_seconds if retry_after_seconds is not None else seconds)
+    seconds = step(BACK_OFF_SECONDS, tries) if retry_after_seconds is None else retry_after_seconds
+    await asyncio.sleep(max(_LEAST_SECONDS, seconds) * random.uniform(1, 1.1))

@@ -129,6 +129,8 @@ class _Planning:
 
     def decide(self, spoke: Vnet) -> None:
         hub = self.hub
+        if not self.policy.covers(spoke.id):
+            return
         if owner := owner_of_pair(hub, spoke, self.topology):
             self.find(spoke.id, Reason.OTHER_OWNER, f"it belongs to {owner}")
             self.add(spoke.id, is_settled=True)
@@ -143,10 +145,10 @@ class _Planning:
             rests = pair.rests() or pair.is_unknown()
             self.add(spoke.id, waits=None if rests else Reason.UNDER_WAY, is_settled=rests)
             return
-        if any(isinstance(change, Put) for change in changes) and self.obstructs(pair):
-            return
         if spoke.id.group_id not in self.topology.managers:
             self.add(spoke.id, waits=Reason.GROUP_UNREAD)
+            return
+        if any(isinstance(change, Put) for change in changes) and self.obstructs(pair):
             return
         if pair.hub.half is None:
             self.names.add(pair.hub.id.name.lower())
@@ -199,8 +201,8 @@ class _Planning:
     def lacking_room(self, pair: Pair) -> Finding | None:
         hub, spoke = self.hub, pair.spoke.local
         if self.is_full(pair):
-            detail = f"{hub.id} has {len(hub.peerings)} peerings and {len(self.newcomers)} on the way"
-            return Finding(vnet=spoke.id, reason=Reason.HUB_FULL, detail=f"{detail}, of {MAX_PEERINGS}")
+            detail = f"{hub.id} has, or is about to have, {MAX_PEERINGS} peerings"
+            return Finding(vnet=spoke.id, reason=Reason.HUB_FULL, detail=detail)
         if pair.spoke.half is None and len(spoke.peerings) >= MAX_PEERINGS:
             detail = f"{spoke.id} has {len(spoke.peerings)} peerings, of {MAX_PEERINGS}"
             return Finding(vnet=spoke.id, reason=Reason.SPOKE_FULL, detail=detail)
@@ -222,7 +224,8 @@ class _Planning:
     def note_room(self) -> None:
         used = len(self.hub.peerings) + len(self.newcomers)
         if used >= _NEARLY_FULL:
-            self.find(self.hub.id, Reason.HUB_NEARLY_FULL, f"{used} of {MAX_PEERINGS} peerings are used")
+            detail = f"at least {_NEARLY_FULL} of {MAX_PEERINGS} peerings are used"
+            self.find(self.hub.id, Reason.HUB_NEARLY_FULL, detail)
 
     def find(self, vnet: VnetId, reason: Reason, detail: str) -> None:
         self.findings.append(Finding(vnet=vnet, reason=reason, detail=detail))

@@ -5,8 +5,8 @@ between runs only spares requests and repeated lines.
 """
 
 import asyncio
-import contextlib
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from shared.claims import Claims
@@ -21,6 +21,9 @@ from shared.report import Blocked, Outcome, Report
 from shared.resource_ids import GroupId, PeeringId, VnetId
 from shared.settings import Mode, Settings
 from shared.writer import Writer, Written
+
+_IDLE_SECONDS = 60.0
+"""How long a run waits for what others have under way; the events of that, and the timer, continue it."""
 
 
 @dataclass(slots=True)
@@ -93,7 +96,9 @@ class Reconciler:
         return report
 
     async def _until_settled(self, run: _Run) -> Outcome:
+        loop = asyncio.get_running_loop()
         tries = looks = 0
+        idle_since = loop.time()
         while True:
             observed = self._claims.now()
             try:
@@ -112,18 +117,21 @@ class Reconciler:
             if self._settings.mode is Mode.AUDIT:
                 return Outcome.CHANGES_DUE if any(pair.changes for pair in unsettled) else Outcome.IN_PROGRESS
             due = [pair for pair in unsettled if pair.changes and self._claims.is_free(pair.spoke, observed)]
-            if not due:
+            if any(self._writer.has_no_effect(pair, run.written) for pair in due):
+                continue
+            if due:
+                tries = 0 if await self._write(due, run) else tries + 1
+                if tries:
+                    await back_off(self._random, tries - 1)
+                looks, idle_since = 0, loop.time()
+            elif any(self._claims.is_held(pair.spoke) for pair in unsettled):
+                await self._claims.any_release()
+                idle_since = loop.time()
+            elif loop.time() - idle_since < _IDLE_SECONDS:
                 await look_again(looks)
                 looks += 1
-                continue
-            if any(self._writer.learn(pair, run.written.settled) for pair in due):
-                continue
-            looks = 0
-            if await self._write(due, run):
-                tries = 0
             else:
-                await back_off(self._random, tries)
-                tries += 1
+                return Outcome.BLOCKED if blocked else Outcome.IN_PROGRESS
 
     async def _look(self, run: _Run) -> None:
         observation = await self._observer.observe(run.look_at)
@@ -131,14 +139,15 @@ class Reconciler:
         plan = self._decide(observation)
         unread = {pair.spoke: pair.spoke.group_id for pair in plan.pairs if pair.waits is Reason.GROUP_UNREAD}
         if unread:
-            try:
-                run.managers |= await self._observer.read_managers(set(unread.values()))
-            except NetworkError as error:
-                if error.trouble in (Trouble.UNAVAILABLE, Trouble.THROTTLED):
-                    raise
-                run.written.blocked |= {vnet: Blocked(vnet=vnet, error=error) for vnet in unread}
+            managers, errors = await self._observer.read_managers(tuple(dict.fromkeys(unread.values())))
+            run.managers |= managers
+            for vnet, group in unread.items():
+                if group in errors:
+                    run.written.blocked[vnet] = Blocked(vnet=vnet, error=errors[group])
             observation = observation.knowing(run.managers)
             plan = self._decide(observation)
+        for vnet, error in observation.unreadable.items():
+            run.written.blocked[vnet] = Blocked(vnet=vnet, error=error)
         run.observation, run.plan, run.error = observation, plan, None
 
     def _decide(self, observation: Observation) -> Plan:
@@ -152,12 +161,14 @@ class Reconciler:
 
     async def _write(self, due: list[PairPlan], run: _Run) -> bool:
         """Returns whether anything came of it."""
-        failed, before = self._writer.failed, len(run.written.applied) + len(run.written.blocked)
-        with contextlib.ExitStack() as claims:
+        written, failed = run.written, self._writer.failed
+        before = len(written.settled) + len(written.blocked)
+        async with asyncio.TaskGroup() as group:
             for pair in due:
-                claims.enter_context(self._claims.hold(pair.spoke))
-            async with asyncio.TaskGroup() as group:
-                for pair in due:
-                    group.create_task(self._writer.carry_out(pair, run.written))
-        after = len(run.written.applied) + len(run.written.blocked)
-        return after > before or self._writer.failed != failed
+                self._claims.take(pair.spoke)
+                task = group.create_task(self._writer.carry_out(pair, written))
+                task.add_done_callback(partial(self._let_go, pair.spoke))
+        return len(written.settled) + len(written.blocked) > before or self._writer.failed != failed
+
+    def _let_go(self, spoke: VnetId, _: asyncio.Task[None]) -> None:
+        self._claims.release(spoke)

@@ -1,65 +1,104 @@
-"""How many of our writes may be under way on one virtual network, learnt from what Azure accepts.
+"""How many of our writes may be under way on one virtual network, learnt from what Azure makes of them.
 
-Whether Azure lets writes of different peerings run beside each other on one network differs from place to
-place and is documented nowhere. So a network starts with room for the two writes of a pair, the room doubles
-as long as writes beside others are accepted, and one refusal makes writes take turns from then on.
+Whether Azure lets writes of different peerings run beside each other on one network differs from place to place and
+is documented nowhere. So a few are tried: once one that had company is seen to live, there is no limit any more; once
+one is refused, or fails, because of another, they take turns, until it is time to try again.
 """
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from shared.resource_ids import VnetId
 
-_ROOM_AT_FIRST = 2
-_ROOM_AT_MOST = 64
-"""Keeps a burst within the network provider's 1,000 writes in 5 minutes at some 12 s each."""
+_FEW = 4
+SURVIVES_AFTER_SECONDS = 2.5
+"""A write that Azure accepts beside another only to let it fail does so within some 2 s."""
+_TRIES_AGAIN_AFTER = 16
+"""Writes that have taken turns before a few are tried side by side again; doubles with each time it was in vain."""
+
+
+@dataclass(slots=True)
+class _Room:
+    """What is known of one network. `places` is None for no limit."""
+
+    places: int | None = _FEW
+    under_way: int = 0
+    accepted_alone: int = 0
+    tries_again_after: int = _TRIES_AGAIN_AFTER
+
+    def is_free(self) -> bool:
+        return self.places is None or self.under_way < self.places
+
+    def close(self) -> None:
+        if self.places == 1:
+            return
+        self.places, self.accepted_alone = 1, 0
+
+    def try_again(self) -> None:
+        self.places = _FEW
+        self.tries_again_after *= 2
 
 
 class Turns:
-    """The room on each network; a write takes a place on every network it touches until it has settled."""
+    """A write takes a place on every network it touches until it has settled."""
 
     def __init__(self) -> None:
-        self._room: dict[VnetId, int] = {}
-        self._under_way: dict[VnetId, int] = {}
+        self._rooms: dict[VnetId, _Room] = {}
         self._waiting: list[asyncio.Future[None]] = []
+
+    def _room(self, vnet: VnetId) -> _Room:
+        return self._rooms.setdefault(vnet, _Room())
 
     async def take(self, vnets: Sequence[VnetId]) -> None:
         """Waits until there is room on all of `vnets`, and takes a place on each."""
-        while not all(self._has_room(vnet) for vnet in vnets):
+        while not all(self._room(vnet).is_free() for vnet in vnets):
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
             await turn
         for vnet in vnets:
-            self._under_way[vnet] = self._under_way.get(vnet, 0) + 1
+            self._room(vnet).under_way += 1
 
     def give_back(self, vnets: Sequence[VnetId]) -> None:
         for vnet in vnets:
-            self._under_way[vnet] -= 1
-            if not self._under_way[vnet]:
-                del self._under_way[vnet]
-        waiting, self._waiting = self._waiting, []
-        for turn in waiting:
-            if not turn.done():
-                turn.set_result(None)
+            self._room(vnet).under_way -= 1
+        self._wake()
 
     def accepted(self, vnets: Sequence[VnetId]) -> None:
-        """A write was accepted while it held its places: beside others, that means there is more room."""
-        for vnet in vnets:
-            room = self._room.get(vnet, _ROOM_AT_FIRST)
-            if 1 < room <= self._under_way.get(vnet, 0):
-                self._room[vnet] = min(2 * room, _ROOM_AT_MOST)
+        """A write was accepted while it held its places."""
+        for room in map(self._room, vnets):
+            if room.places == 1:
+                room.accepted_alone += 1
+                if room.accepted_alone >= room.tries_again_after:
+                    room.try_again()
+        self._wake()
+
+    def survived(self, vnets: Sequence[VnetId]) -> None:
+        """A write that was accepted has lived for `SURVIVES_AFTER_SECONDS`: with company, that settles it."""
+        for room in map(self._room, vnets):
+            if room.places == _FEW and room.under_way > 1:
+                room.places = None
+        self._wake()
 
     def refused(self, vnets: Sequence[VnetId]) -> bool:
-        """A write was refused as busy; returns whether that was because of a write of our own."""
-        beside = [vnet for vnet in vnets if self._under_way.get(vnet, 0) > 1]
-        for vnet in beside:
-            self._room[vnet] = 1
+        """A write was refused as busy; returns whether a write of our own was beside it."""
+        rooms = [self._room(vnet) for vnet in vnets]
+        beside = [room for room in rooms if room.under_way > 1]
+        for room in beside:
+            room.close()
+        if not beside:
+            for room in rooms:
+                if room.places == 1:  # not alone in writing there: our own turns are no help against others
+                    room.places = _FEW
         return bool(beside)
 
     def failed_late(self, vnets: Sequence[VnetId]) -> None:
         """An accepted write failed because of another one, which may have ended since."""
-        for vnet in vnets:
-            self._room[vnet] = 1
+        for room in map(self._room, vnets):
+            room.close()
 
-    def _has_room(self, vnet: VnetId) -> bool:
-        return self._under_way.get(vnet, 0) < self._room.get(vnet, _ROOM_AT_FIRST)
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for turn in waiting:
+            if not turn.done():
+                turn.set_result(None)

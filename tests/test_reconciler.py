@@ -228,7 +228,8 @@ async def test_what_cannot_be_read_is_not_taken_for_absent():
 
     report = await reconcile(cloud)
 
-    assert report.outcome is Outcome.UNREADABLE
+    assert report.outcome is Outcome.BLOCKED
+    assert [blocked.error.code for blocked in report.blocked] == ["AuthorizationFailed"]
     assert cloud.half(HUB, EU) is not None
 
 

@@ -14,7 +14,7 @@ US = ("vnet-myteam-dev-us", "eastus2", "10.0.8.0/22")
 CONTENT = {"empty": set(), "workshop": {HUB}, "workshop-spokes": {HUB, EU, US}}
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", CONTENT)
 async def test_a_scenario_holds_these_networks_unpeered_and_told_nobody(name):
     azure = Azure(post=None)
     SCENARIOS[name](azure.world)
