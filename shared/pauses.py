@@ -6,10 +6,13 @@ from random import Random
 LOOK_AFTER_SECONDS = (1.0, 1.5, 2.5, 3.0)
 """Before the first looks at a write under way; the last one repeats. A write that touches no other half takes
 0 to 3 s, one that does 10 to 30 s."""
-BACK_OFF_SECONDS = (2.0, 4.0, 8.0, 15.0)
+BACK_OFF_SECONDS = (2.0, 4.0, 8.0, 15.0, 30.0)
 """After a refusal as busy that names no time; the last one repeats."""
 _LEAST_SECONDS = 1.0
 """Azure has been seen to ask for 0 seconds, which would be a hot loop."""
+
+PATIENCE_SECONDS = 60.0
+"""Azure may ask for an hour: what is to wait longer than this is left to the next run."""
 
 
 def step(steps: tuple[float, ...], number: int) -> float:

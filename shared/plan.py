@@ -145,6 +145,10 @@ class _Planning:
             rests = pair.rests() or pair.is_unknown()
             self.add(spoke.id, waits=None if rests else Reason.UNDER_WAY, is_settled=rests)
             return
+        if failed := next((vnet for vnet in (hub, spoke) if vnet.provisioning == "Failed"), None):
+            self.find(spoke.id, Reason.NETWORK_FAILED, f"{failed.id} is in provisioning state Failed")
+            self.add(spoke.id, is_settled=True)
+            return
         if spoke.id.group_id not in self.topology.managers:
             self.add(spoke.id, waits=Reason.GROUP_UNREAD)
             return

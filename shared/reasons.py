@@ -32,6 +32,7 @@ class Reason(StrEnum):
     HUB_NEARLY_FULL = "hub-nearly-full"
     # Somebody has to act.
     NO_HUB = "no-hub"
+    NETWORK_FAILED = "network-failed"
     OVERLAP = "overlap"
     HUB_FULL = "hub-full"
     SPOKE_FULL = "spoke-full"
@@ -75,6 +76,8 @@ _MEANING = {
     Reason.SPOKE_USES_OTHER_GATEWAY: "the spoke uses the gateway of another network, and can use only one",
     Reason.HUB_NEARLY_FULL: "the hub has 80 % of the peerings that Azure allows on one network",
     Reason.NO_HUB: "which network is the hub cannot be told, so nothing is changed",
+    Reason.NETWORK_FAILED: "the last write of the network itself failed, and Azure takes no peering on it until it "
+    "is written again",
     Reason.OVERLAP: "the spoke shares addresses with the hub or with something peered to it",
     Reason.HUB_FULL: "the hub has all the peerings that Azure allows on one network",
     Reason.SPOKE_FULL: "the spoke has all the peerings that Azure allows on one network",
@@ -91,6 +94,7 @@ _ADVICE = {
     "peering works without",
     Reason.HUB_NEARLY_FULL: "plan a second hub",
     Reason.NO_HUB: "create the hub, or name it with HUB_VNET_ID",
+    Reason.NETWORK_FAILED: "write the network again, for instance with az network vnet update, or from its template",
     Reason.OVERLAP: "give one of the two networks another address space, or remove the peering that holds it",
     Reason.HUB_FULL: "remove peerings from the hub that nobody needs, or set up a second hub",
     Reason.SPOKE_FULL: "remove peerings from the spoke that nobody needs",
@@ -98,5 +102,12 @@ _ADVICE = {
 }
 
 _BLOCKING = frozenset(
-    {Reason.NO_HUB, Reason.OVERLAP, Reason.HUB_FULL, Reason.SPOKE_FULL, Reason.HUB_HAS_NO_GATEWAY}
+    {
+        Reason.NO_HUB,
+        Reason.NETWORK_FAILED,
+        Reason.OVERLAP,
+        Reason.HUB_FULL,
+        Reason.SPOKE_FULL,
+        Reason.HUB_HAS_NO_GATEWAY,
+    }
 )

@@ -14,7 +14,7 @@ from shared.desired import HubError
 from shared.journal import Journal
 from shared.network import Network, NetworkError, Trouble
 from shared.observer import Observation, Observer
-from shared.pauses import back_off, look_again
+from shared.pauses import PATIENCE_SECONDS, back_off, look_again
 from shared.plan import Finding, PairPlan, Plan, make_plan
 from shared.reasons import Reason
 from shared.report import Blocked, Outcome, Report
@@ -104,7 +104,8 @@ class Reconciler:
             try:
                 await self._look(run)
             except NetworkError as error:
-                if error.trouble not in (Trouble.UNAVAILABLE, Trouble.THROTTLED):
+                is_passing = error.trouble in (Trouble.UNAVAILABLE, Trouble.THROTTLED)
+                if not is_passing or (error.retry_after_seconds or 0) > PATIENCE_SECONDS:
                     raise
                 run.error = error
                 await back_off(self._random, tries, error.retry_after_seconds)
@@ -116,7 +117,16 @@ class Reconciler:
                 return run.outcome()
             if self._settings.mode is Mode.AUDIT:
                 return Outcome.CHANGES_DUE if any(pair.changes for pair in unsettled) else Outcome.IN_PROGRESS
-            due = [pair for pair in unsettled if pair.changes and self._claims.is_free(pair.spoke, observed)]
+            if run.written.stopped:
+                run.error = run.written.stopped
+                return Outcome.IN_PROGRESS
+            due = [
+                pair
+                for pair in unsettled
+                if pair.changes
+                and pair.spoke not in run.written.postponed
+                and self._claims.is_free(pair.spoke, observed)
+            ]
             if any(self._writer.has_no_effect(pair, run.written) for pair in due):
                 continue
             if due:

@@ -81,9 +81,9 @@ class Turns:
         self._wake()
 
     def refused(self, vnets: Sequence[VnetId]) -> bool:
-        """A write was refused as busy; returns whether a write of our own was beside it."""
+        """A write was refused as busy and gave its places back; returns whether one of our own was beside it."""
         rooms = [self._room(vnet) for vnet in vnets]
-        beside = [room for room in rooms if room.under_way > 1]
+        beside = [room for room in rooms if room.under_way]
         for room in beside:
             room.close()
         if not beside:

@@ -9,7 +9,7 @@ from shared.arm_errors import CODES
 from shared.changes import Change, Put
 from shared.network import Accepted, Network, NetworkError, Progress, Trouble
 from shared.pace import Pace
-from shared.pauses import back_off, look_again
+from shared.pauses import PATIENCE_SECONDS, back_off, look_again
 from shared.plan import PairPlan
 from shared.reasons import Reason
 from shared.report import Blocked
@@ -33,6 +33,10 @@ class Written:
     settled: list[Change] = field(default_factory=list)
     """Those of `applied` that Azure has brought to an end without an error."""
     blocked: dict[VnetId, Blocked] = field(default_factory=dict)
+    postponed: set[VnetId] = field(default_factory=set)
+    """Pairs that Azure wants to be asked about later than this run would."""
+    stopped: NetworkError | None = None
+    """Why nothing more is written by this run at all."""
     refusals: Counter[tuple[PeeringId, str]] = field(default_factory=Counter)
 
 
@@ -91,19 +95,16 @@ class Writer:
     async def _apply(self, plan: PairPlan, change: Change, written: Written) -> Accepted | None:
         """The change as accepted, or None where the pair has to be looked at again or is blocked."""
         tries = 0
-        while tries < _BUSY_TRIES:
+        while tries < _BUSY_TRIES and written.stopped is None:
             try:
                 return await self._attempt(plan, change)
             except NetworkError as error:
                 match error.trouble:
                     case Trouble.BUSY if self._is_our_own_doing(plan, error):
                         continue
-                    case Trouble.BUSY:
-                        await back_off(self._random, tries, error.retry_after_seconds)
-                        tries += 1
-                    case Trouble.THROTTLED:
-                        self._pace.hold(error.retry_after_seconds or 0)
-                        await back_off(self._random, tries, error.retry_after_seconds)
+                    case Trouble.BUSY | Trouble.THROTTLED:
+                        if not await self._waited(tries, plan, error, written):
+                            return None
                         tries += 1
                     case Trouble.UNAVAILABLE:
                         return None
@@ -111,6 +112,20 @@ class Writer:
                         self._refused(plan, change, error, written)
                         return None
         return None
+
+    async def _waited(self, tries: int, plan: PairPlan, error: NetworkError, written: Written) -> bool:
+        """Waits as Azure wants it; False where that is too long for this run."""
+        seconds = error.retry_after_seconds or 0.0
+        if error.trouble is Trouble.THROTTLED:
+            self._pace.hold(min(seconds, PATIENCE_SECONDS))
+        if seconds > PATIENCE_SECONDS:
+            if error.trouble is Trouble.THROTTLED:
+                written.stopped = error
+            else:
+                written.postponed.add(plan.spoke)
+            return False
+        await back_off(self._random, tries, error.retry_after_seconds)
+        return True
 
     async def _attempt(self, plan: PairPlan, change: Change) -> Accepted | None:
         """One try, which keeps its places on both networks if it is accepted."""

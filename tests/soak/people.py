@@ -72,9 +72,11 @@ class People:
                 self.counts[deed.__name__.strip("_").replace("_", " ")] += 1
 
     def make_peace(self) -> None:
-        """What must be there for everything to come right: the hub."""
+        """What must be there for everything to come right: the hub, and networks that are not in error."""
         if self._find(HUB) is None:
             self._make(HUB)
+        for vnet in list(self.cloud.world.estate.vnets.values()):
+            vnet.provisioning = Provisioning.SUCCEEDED
 
     # --- deeds ------------------------------------------------------------------------------------
 
