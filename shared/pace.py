@@ -11,6 +11,8 @@ _WRITES_PER_WINDOW = 900
 """Of the 1,000 that the network provider takes, others write as well."""
 _REFILL_PER_SECOND = 10.0
 _RESERVE = 5.0
+_TICK_SECONDS = 0.1
+"""What is a little short of a whole write is not worth a timer of its own."""
 
 
 class Pace:
@@ -49,7 +51,7 @@ class Pace:
             wait = max(wait, self._sent[0] + _WINDOW_SECONDS - now)
         if (short := _RESERVE - self._now_left(now)) > 0:
             wait = max(wait, short / _REFILL_PER_SECOND)
-        return wait
+        return max(wait, _TICK_SECONDS) if wait > 0 else 0.0
 
     def _now_left(self, now: float) -> float:
         return self._left + (now - self._left_at) * _REFILL_PER_SECOND
