@@ -7,7 +7,6 @@ from pathlib import Path
 
 from tests.infra.bicep.model import ROOT
 
-
 type _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
