@@ -21,6 +21,20 @@ param hubVnetId string = ''
 @description('Region whose network is the hub. Give this or hubVnetId.')
 param hubLocation string = ''
 
+@description('How peerings are called, with {local} and {remote} and optionally {local_group} and {remote_group}. Empty: peer-{local}-{remote}.')
+@maxLength(60)
+param peeringNameTemplate string = ''
+
+@description('Whether spokes use the gateway of the hub. never: not, but a use that is found is kept.')
+@allowed(['never', 'when-available', 'always'])
+param gatewayTransit string = 'never'
+
+@description('Options of the halves on the hub, such as allowForwardedTraffic=false: true, false or keep. Empty: network access and forwarded traffic are allowed, the rest is kept.')
+param hubPeeringOptions string = ''
+
+@description('The same for the halves on the spokes.')
+param spokePeeringOptions string = ''
+
 @description('When everything is checked: NCRONTAB, seconds first. Empty: every five minutes.')
 param reconcileSchedule string = ''
 
@@ -166,6 +180,10 @@ module function 'modules/function.bicep' = {
       AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
       HUB_VNET_ID: hubVnetId
       HUB_LOCATION: hubLocation
+      PEERING_NAME_TEMPLATE: peeringNameTemplate
+      GATEWAY_TRANSIT: gatewayTransit
+      HUB_PEERING_OPTIONS: hubPeeringOptions
+      SPOKE_PEERING_OPTIONS: spokePeeringOptions
       RECONCILE_SCHEDULE: reconcileSchedule
       EVENT_BUDGET_SECONDS: string(eventBudgetSeconds)
       TIMER_BUDGET_SECONDS: string(timerBudgetSeconds)

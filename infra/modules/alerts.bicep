@@ -10,11 +10,11 @@ param actionGroupId string
 var rules = [
   {
     name: 'failing'
-    description: 'Peerings need a person; the code says why.'
+    description: 'Something needs a person. The workbook says what, and why.'
     query: loadTextContent('../queries/failing.kql')
     severity: 2
     window: 'PT15M'
-    dimensions: [{ name: 'code', operator: 'Include', values: ['*'] }]
+    dimensions: []
   }
   {
     name: 'no-reconcile'
@@ -39,6 +39,14 @@ var rules = [
     severity: 3
     window: 'PT15M'
     dimensions: [{ name: 'vnet', operator: 'Include', values: ['*'] }]
+  }
+  {
+    name: 'hub-filling'
+    description: 'The hub runs out of room for peerings.'
+    query: loadTextContent('../queries/hub-filling.kql')
+    severity: 2
+    window: 'PT15M'
+    dimensions: [{ name: 'code', operator: 'Include', values: ['*'] }]
   }
   {
     name: 'functions-failing'

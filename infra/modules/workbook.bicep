@@ -4,10 +4,12 @@ param tags object
 param insightsId string
 
 var charts = [
-  { title: 'Pairs by state', view: 'linechart', query: loadTextContent('../queries/pairs.kql') }
+  { title: 'Pairs, and what needs a person', view: 'linechart', query: loadTextContent('../queries/pairs.kql') }
+  { title: 'What audit would write', view: 'table', query: loadTextContent('../queries/due.kql') }
   { title: 'Found wrong and written, per day', view: 'barchart', query: loadTextContent('../queries/repairs.kql') }
   { title: 'Seconds from event to connected', view: 'linechart', query: loadTextContent('../queries/time-to-connected.kql') }
   { title: 'What needs a person', view: 'table', query: loadTextContent('../queries/failures.kql') }
+  { title: 'Not deleted, though its network is gone', view: 'table', query: loadTextContent('../queries/held-back.kql') }
   { title: 'Hub capacity', view: 'table', query: loadTextContent('../queries/hub-capacity.kql') }
   { title: 'Found by the timer, not by an event', view: 'barchart', query: loadTextContent('../queries/missed-events.kql') }
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.infra.bicep.model import ROOT
 
-PROGRAM = """#!{python}
+PROGRAM = """#!{python} -IS
 import json, pathlib, sys
 here = pathlib.Path(__file__).parent
 asked = " ".join(sys.argv[1:])

@@ -2,19 +2,23 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.infra.bicep.model import ROOT
 
+type _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-def trees() -> Iterator[ast.Module]:
-    for path in [ROOT / "function_app.py", *sorted((ROOT / "shared").glob("*.py"))]:
-        yield ast.parse(path.read_text(), path.name)
+
+@cache
+def trees() -> tuple[ast.Module, ...]:
+    paths = [ROOT / "function_app.py", *sorted((ROOT / "shared").glob("*.py"))]
+    return tuple(ast.parse(path.read_text(), path.name) for path in paths)
 
 
 def calls(name: str, *within: ast.AST) -> Iterator[ast.Call]:
     """Calls of a function or method of this name."""
-    for tree in within or tuple(trees()):
+    for tree in within or trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 called = node.func
@@ -22,13 +26,44 @@ def calls(name: str, *within: ast.AST) -> Iterator[ast.Call]:
                     yield node
 
 
+@cache
 def facts() -> dict[str, set[str]]:
     """The facts that are logged, and the fields of each."""
     found: dict[str, set[str]] = {}
-    for call in calls("fact"):
-        if call.args and isinstance(call.args[0], ast.Constant):
-            fields = {keyword.arg for keyword in call.keywords if keyword.arg}
-            found.setdefault(str(call.args[0].value), set()).update(fields)
+    for tree in trees():
+        for function in _functions(tree):
+            for call in calls("fact", function):
+                for name in _names(call.args[0], function, tree):
+                    found.setdefault(name, set()).update(each.arg for each in call.keywords if each.arg)
+    return found
+
+
+def _functions(tree: ast.Module) -> Iterator[_Function]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _names(name: ast.expr, function: _Function, tree: ast.Module) -> set[str]:
+    """What a fact may be called: a word itself, words a variable is given, or words that callers pass on."""
+    parameters = [each.arg for each in function.args.args if each.arg != "self"]
+    if not isinstance(name, ast.Name):
+        given: list[ast.expr] = [name]
+    elif name.id in parameters:
+        given = [call.args[parameters.index(name.id)] for call in calls(function.name, tree)]
+    else:
+        given = [
+            node.value
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign)
+            and name.id in {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        ]
+    found = {
+        node.value
+        for value in given
+        for node in ast.walk(value)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    if not found:
+        raise ValueError(f"what is logged in {function.name} cannot be told")
     return found
 
 

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from shared.arm_errors import CODES
+from shared.network import Trouble
+from shared.reasons import Reason
+from shared.report import Outcome
 from tests.infra import code
-from tests.infra.bicep.model import ROOT
 
 COLUMNS = {
     "traces": {"timestamp", "message", "operation_Name", "severityLevel"},
@@ -30,6 +33,15 @@ WORDS = {
     *("tostring", "toint", "todouble"),
 }
 
+ERRORS = {name for name, each in CODES.items() if each.trouble is Trouble.NEEDS_A_PERSON}
+
+CODES_TOLD = {
+    "needs a person": ERRORS | {reason for reason in Reason if reason.blocks},
+    "noticed": {reason for reason in Reason if not reason.blocks},
+    "recovered": ERRORS | set(Reason),
+}
+"""The words that each fact has as its code."""
+
 PARSED = 'extend fact = parse_json(substring(message, indexof(message, "{")))'
 
 
@@ -50,7 +62,7 @@ def problems(query: str) -> Iterator[str]:
 def _facts(steps: list[str]) -> Iterator[str]:
     logged = code.facts()
     text = "\n".join(steps)
-    named = re.findall(r'message startswith "([^"]*?) \{"', text)
+    named = _named(text)
     yield from (f"nothing logs {name!r}" for name in named if name not in logged)
     known = set().union(*(logged.get(name, set()) for name in named))
     fields = re.findall(r"\bfact\.(\w+)", text)
@@ -66,15 +78,23 @@ def _literals(steps: list[str]) -> Iterator[str]:
         if operation not in code.functions():
             yield f"no such function as {operation}"
     for outcome in _compared(text, r"tostring\(fact\.outcome\)"):
-        if outcome not in code.words(ROOT / "shared/report.py"):
+        if outcome not in set(Outcome):
             yield f"no such outcome as {outcome}"
-    for error in _compared(text, r"tostring\(fact\.code\)"):
-        if error not in code.words(ROOT / "shared/reconciler.py"):
+    known = set().union(*(CODES_TOLD.get(name, set()) for name in _named(text)))
+    for found in _compared(text, r"tostring\(fact\.code\)"):
+        if found not in known:
+            yield f"{' and '.join(_named(text))} never has the code {found}"
+    for error in _compared(text, r"tostring\(fact\.error\)"):
+        if not any(error in each for each in ERRORS):
             yield f"the code does not know the error {error}"
 
 
+def _named(text: str) -> list[str]:
+    return re.findall(r'message startswith "([^"]*?) \{"', text)
+
+
 def _compared(text: str, left: str) -> list[str]:
-    found = re.findall(left + r'\s*(?:==|!=|in)\s*(?:"([^"]*)"|\(([^)]*)\))', text)
+    found = re.findall(left + r'\s*(?:==|!=|in|has)\s*(?:"([^"]*)"|\(([^)]*)\))', text)
     return [word for one, many in found for word in ([one] if one else re.findall(r'"([^"]*)"', many))]
 
 

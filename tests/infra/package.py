@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
@@ -19,13 +20,23 @@ def build(folder: Path) -> None:
     for path in files_to_ship(ROOT):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, folder / path)
-    subprocess.run(  # noqa: S603 (pip, with our own requirements)
-        [
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-            *("--requirement", folder / "requirements.txt", "--target", folder / SITE_PACKAGES),
-        ],
-        check=True,
-    )
+    shutil.copytree(_installed(ROOT / "requirements.txt"), folder / SITE_PACKAGES)
+
+
+def _installed(requirements: Path) -> Path:
+    """What pip makes of them, kept in the virtual environment until they change."""
+    kept = Path(sys.prefix) / "installed" / sha256(requirements.read_bytes()).hexdigest()
+    if not kept.exists():
+        unfinished = kept.with_suffix(f".{os.getpid()}")
+        subprocess.run(  # noqa: S603 (pip, with our own requirements)
+            [
+                *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+                *("--requirement", requirements, "--target", unfinished),
+            ],
+            check=True,
+        )
+        unfinished.replace(kept)
+    return kept
 
 
 def files_to_ship(root: Path) -> Iterator[Path]:

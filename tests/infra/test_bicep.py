@@ -9,13 +9,12 @@ import pytest
 from tests.infra.bicep.check import check
 from tests.infra.bicep.handwritten import HANDWRITTEN
 from tests.infra.bicep.model import ROOT, Bicep, read_estate
-from tests.infra.bicep.schemas import PINNED, print_all, schema_of
+from tests.infra.bicep.schemas import PINNED, schema_of
 from tests.infra.mutations import draw
 
 
 @pytest.fixture(scope="module")
 def estate():
-    print_all()
     return read_estate()
 
 

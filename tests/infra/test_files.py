@@ -122,7 +122,7 @@ def test_local_settings_name_only_what_something_reads():
         "IDENTITY_HEADER",
     }
 
-    assert sample.keys() <= code.settings() | around | {"MODE"}
+    assert sample.keys() <= code.settings() | around
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

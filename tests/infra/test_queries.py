@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.infra import kql
+from tests.infra import code, kql
 from tests.infra.bicep.model import ROOT, Bicep
 from tests.infra.bicep.plain import plain
 
@@ -19,15 +19,20 @@ def test_a_query_asks_for_what_is_logged(path):
 @pytest.mark.parametrize(
     ("name", "old", "new", "complaint"),
     [
-        ("failing", "needs a person {", "needs a parson {", "nothing logs"),
-        ("failing", "fact.code", "fact.kode", "has no field kode"),
-        ("failing", "fact.advice", "fact.pairs", "has no field pairs"),
-        ("failing", "traces", "trace", "no such table"),
+        ("failures", "needs a person {", "needs a parson {", "nothing logs"),
+        ("failures", "fact.code", "fact.kode", "has no field kode"),
+        ("failures", "fact.advice", "fact.pairs", "has no field pairs"),
+        ("failures", "traces", "trace", "no such table"),
+        ("failing", "fact.blocked", "fact.advice", "has no field advice"),
         ("no-reconcile", "on_schedule", "on_time", "no such function"),
         ("no-reconcile", "unreadable", "unread", "no such outcome"),
         ("no-reconcile", "finished == 0", "done == 0", "no such column as done"),
         ("no-reconcile", "count()", "count(", "unbalanced"),
-        ("overlap", "VnetAddressSpacesOverlap", "VnetsOverlap", "does not know the error"),
+        ("overlap", "VnetAddressSpacesOverlap", "VnetsOverlap", "never has the code"),
+        ("overlap", '"overlap"', '"overlaps"', "never has the code"),
+        ("overlap", "needs a person {", "noticed {", "never has the code overlap"),
+        ("held-back", "other-leftover", "leftovers", "never has the code"),
+        ("rights-missing", 'has "Auth', 'has "Aut', "does not know the error"),
         ("functions-failing", "resultCode", "result", "no such column as result"),
         ("repairs", "parse_json(", "json(", "the fact is not parsed"),
         ("repairs", "| summarize", "summarize", "not a step"),
@@ -37,6 +42,15 @@ def test_slips_are_found(name, old, new, complaint):
     query = (ROOT / f"infra/queries/{name}.kql").read_text()
 
     assert any(complaint in problem for problem in kql.problems(query.replace(old, new)))
+
+
+def test_facts_are_read_from_the_code():
+    """Also where their names are passed on, or chosen between."""
+    names = {"change applied", "change due", "needs a person", "noticed", "reconciled", "recovered"}
+
+    assert names <= code.facts().keys()
+    assert code.facts()["change due"] == {"peering", "change", "reason"}
+    assert {"vnet", "code", "message", "advice"} == code.facts()["noticed"]
 
 
 def test_every_query_is_used_and_only_once():

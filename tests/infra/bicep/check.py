@@ -1,19 +1,42 @@
 """All steps, in order."""
 
+from functools import lru_cache
+
 from tests.infra.bicep import contract, links, policy, shapes, symbols, syntax, types
-from tests.infra.bicep.model import Estate
+from tests.infra.bicep.model import Bicep, Estate
+from tests.infra.bicep.shapes import resolve
+
+_REMEMBERED = 256
+"""Files that one fault did not touch are not looked at again for the next."""
 
 
 def check(estate: Estate) -> list[str]:
     """Everything found wrong; a file that does not parse is not looked at any further."""
-    broken = [problem for bicep in estate.values() for problem in syntax.problems(bicep)]
+    broken = [problem for bicep in estate.values() for problem in _broken(bicep)]
     if broken:
         return broken
-    found: list[str] = []
-    for bicep in estate.values():
-        found += symbols.problems(bicep)
-        found += shapes.problems(estate, bicep)
-        found += links.problems(estate, bicep)
-        found += types.problems(estate, bicep)
-        found += policy.problems(bicep)
+    found = [problem for bicep in estate.values() for problem in _wrong(bicep, _used(estate, bicep))]
     return found + list(contract.problems(estate))
+
+
+def _used(estate: Estate, bicep: Bicep) -> frozenset[Bicep]:
+    """The modules of a file, which with itself are all that its problems follow from."""
+    paths = (resolve(bicep, module.target) for module in bicep.of("module").values())
+    return frozenset(estate[path] for path in paths if path in estate)
+
+
+@lru_cache(_REMEMBERED)
+def _broken(bicep: Bicep) -> tuple[str, ...]:
+    return tuple(syntax.problems(bicep))
+
+
+@lru_cache(_REMEMBERED)
+def _wrong(bicep: Bicep, modules: frozenset[Bicep]) -> tuple[str, ...]:
+    reach = {each.path: each for each in (bicep, *modules)}
+    return (
+        *symbols.problems(bicep),
+        *shapes.problems(reach, bicep),
+        *links.problems(reach, bicep),
+        *types.problems(reach, bicep),
+        *policy.problems(bicep),
+    )

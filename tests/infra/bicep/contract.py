@@ -18,9 +18,6 @@ PLATFORM_SETTINGS = {
 }
 """What the Functions host reads, https://learn.microsoft.com/azure/azure-functions/functions-app-settings."""
 
-_MODE = {"MODE"}
-"""The app's choice between watching and repairing."""
-
 OPERATIONS = {
     "Microsoft.Network/virtualNetworks/delete",
     "Microsoft.Network/virtualNetworks/virtualNetworkPeerings/delete",
@@ -96,7 +93,7 @@ def _settings(modules: dict[str, Any], resources: dict[str, Any]) -> Iterator[st
         if host.get(name) != value:
             yield f"function.bicep: {name} is {host.get(name)!r}, not {value!r}"
     names = set(given) | set(host) - set(PLATFORM_SETTINGS)
-    for name in names ^ (known | _MODE):
+    for name in names ^ known:
         if name != "WEBSITE_OWNER_NAME":  # App Service sets it
             yield f"function.bicep: the setting {name} is {'not known to the code' if name in names else 'not set'}"
     if _body(resources, "appSettings").get("name") != "appsettings":

@@ -64,8 +64,10 @@ class Declaration:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bicep:
+    """One file; another parse of it is another one."""
+
     path: str
     root: Node
 
@@ -123,9 +125,12 @@ def text(node: Node) -> str:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    yield node
-    for child in node.children:
-        yield from walk(child)
+    """The node and all beneath it, in the order of the text."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(node.children))
 
 
 def properties(body: Node) -> dict[str, Node]:

@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -45,6 +44,8 @@ PINNED = {
 }
 """The versions in use: each both stable and one whose description can be had offline."""
 
+_TOOL = Path(str(files("msmcp_azure"))) / "bin"
+_CLIENT = {"name": "interlinked", "version": "1"}
 _PRIMITIVES = {"string", "int", "bool", "any", "object", "array", "null"}
 
 
@@ -99,28 +100,50 @@ def schema_of(resource_type: str) -> Schema | None:
     return _parse(json.loads(_printed(resource_type))["results"]["BicepSchemaResult"])
 
 
-def print_all() -> None:
-    """Asks for all at once, where that has not happened yet: each takes the tool two seconds."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(_printed, PINNED.keys() - HANDWRITTEN.keys()))
-
-
 def _printed(resource_type: str) -> str:
-    tool = Path(str(files("msmcp_azure"))) / "bin"
-    kept = tool / "printed" / f"{version('msmcp-azure')}-{resource_type.replace('/', '_')}.json"
-    if not kept.exists():
-        kept.parent.mkdir(exist_ok=True)
-        answer = subprocess.run(  # noqa: S603 (a fixed program; the type is an argument, not a shell's text)
-            [tool / "azmcp", "bicepschema", "get", "--resource-type", resource_type],
-            capture_output=True,
-            text=True,
-            check=True,
-            env={**os.environ, "AZURE_MCP_COLLECT_TELEMETRY": "false"},
-        ).stdout
-        unfinished = kept.with_suffix(f".{os.getpid()}")
-        unfinished.write_text(answer)
-        unfinished.replace(kept)
-    return kept.read_text()
+    if not _kept(resource_type).exists():
+        _print_all()
+    return _kept(resource_type).read_text()
+
+
+def _kept(resource_type: str) -> Path:
+    return _TOOL / "printed" / f"{version('msmcp-azure')}-{resource_type.replace('/', '_')}.json"
+
+
+def _print_all() -> None:
+    """One start of the tool for all of them, since starting it takes two seconds."""
+    (_TOOL / "printed").mkdir(exist_ok=True)
+    with subprocess.Popen(  # noqa: S603 (a fixed program)
+        [_TOOL / "azmcp", "server", "start", "--namespace", "bicepschema", "--mode", "all"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "AZURE_MCP_COLLECT_TELEMETRY": "false"},
+    ) as server:
+        client = {"protocolVersion": "2024-11-05", "capabilities": {}, "clientInfo": _CLIENT}
+        _ask(server, "initialize", client)
+        _send(server, method="notifications/initialized")
+        for each in PINNED.keys() - HANDWRITTEN.keys():
+            call = {"name": "bicepschema_get", "arguments": {"resource-type": each}}
+            unfinished = _kept(each).with_suffix(f".{os.getpid()}")
+            unfinished.write_text(_ask(server, "tools/call", call)["content"][0]["text"])
+            unfinished.replace(_kept(each))
+
+
+def _ask(server: subprocess.Popen[str], method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """A request of the Model Context Protocol, one line each way."""
+    assert server.stdout
+    _send(server, id=1, method=method, params=params)
+    answers = (json.loads(line) for line in server.stdout)
+    answer: dict[str, Any] = next(each for each in answers if each.get("id") == 1)["result"]
+    return answer
+
+
+def _send(server: subprocess.Popen[str], **message: Any) -> None:
+    assert server.stdin
+    server.stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+    server.stdin.flush()
 
 
 def _parse(results: list[dict[str, Any]]) -> Schema:

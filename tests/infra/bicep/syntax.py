@@ -9,16 +9,20 @@ from tests.infra.bicep.model import Bicep, place, text, walk
 
 
 def problems(bicep: Bicep) -> Iterator[str]:
-    for node in walk(bicep.root):
-        if node.is_error or node.is_missing:
-            yield f"{place(bicep, node)}: syntax near {text(node)[:40]!r}"
-        if node.type == "string_content" and set("${}") & set(text(node)):
-            yield f"{place(bicep, node)}: half an interpolation in {text(node)[:40]!r}"
-        if node.type in ("object", "array"):
-            yield from _unseparated(bicep, node)
-    for child in bicep.root.named_children:
-        if child.type not in _STATEMENTS:
-            yield f"{place(bicep, child)}: {child.type} is not a statement"
+    if bicep.root.is_error:
+        yield f"{bicep.path}: syntax"
+    for statement in bicep.root.children:
+        for node in walk(statement):
+            if node.is_error or node.is_missing:
+                yield f"{place(bicep, node)}: syntax near {text(node)[:40]!r}"
+            # Descriptions may have braces, as they are constant anyway.
+            is_code = node.type == "string_content" and statement.type != "decorators"
+            if is_code and set("${}") & set(text(node)):
+                yield f"{place(bicep, node)}: half an interpolation in {text(node)[:40]!r}"
+            if node.type in ("object", "array"):
+                yield from _unseparated(bicep, node)
+        if statement.is_named and statement.type not in _STATEMENTS:
+            yield f"{place(bicep, statement)}: {statement.type} is not a statement"
 
 
 def _unseparated(bicep: Bicep, node: Node) -> Iterator[str]:
