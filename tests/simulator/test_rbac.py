@@ -51,7 +51,9 @@ def bearer(cloud, principal=APP):
 async def ask(cloud, method, path, body=None, principal=APP):
     """None where it was allowed, else (status, code, message)."""
     status, headers, content = await cloud.raw(method, path, body, headers=bearer(cloud, principal=principal))
-    if status != 403 or content["error"]["code"] == "InvalidOperationSignature":  # an address that is not signed
+    if (
+        status != 403 or content["error"]["code"] == "InvalidOperationSignature"
+    ):  # an address that is not signed
         return None
     assert headers["x-ms-failure-cause"] == "gateway"
     return status, content["error"]["code"], content["error"]["message"]
@@ -127,7 +129,8 @@ async def test_a_request_needs_one_action_on_its_scope_and_a_refusal_names_both(
 
         grant(cloud, may(action, scope=scope))
         assert await allowed(cloud, method, path)
-        assert cloud.azure.arm.access.used[APP] == {action.lower(): 1}
+        counters = (await cloud.raw("GET", "/simulator/counters"))[2]
+        assert counters["actions"] == {APP: {action.lower(): 1}}
 
 
 @pytest.mark.parametrize("path", ["/tenants", "/subscriptions"])
@@ -192,10 +195,13 @@ async def test_a_role_is_assigned_only_where_it_can_be():
         access = cloud.azure.arm.access
         access.management_groups[CORP] = frozenset({SUBSCRIPTION})
         for limited in (role("*", assignableScopes=[SCOPE]), role("*", assignableScopes=[CORP])):
-            access.assign(RoleAssignment(principal_id=APP, role=limited, scope=group_path()))
+            here, elsewhere = (
+                RoleAssignment(principal_id=APP, role=limited, scope=scope)
+                for scope in (group_path(), f"/subscriptions/{ELSEWHERE}")
+            )
+            access.assign(here)
             with pytest.raises(ValueError, match=ELSEWHERE):
-                elsewhere = f"/subscriptions/{ELSEWHERE}"
-                access.assign(RoleAssignment(principal_id=APP, role=limited, scope=elsewhere))
+                access.assign(elsewhere)
 
 
 async def test_an_assignment_takes_its_time_to_take_effect_and_to_end():
