@@ -16,10 +16,12 @@ from simulator.http import Request, Response, json_response
 from simulator.languages import in_german
 from simulator.management_locks import ManagementLocks
 from simulator.network.routes import NetworkRoutes
+from simulator.rbac import AccessControl
 from simulator.routing import Call, Handler, Routes
 from simulator.subscriptions import Subscriptions
 from simulator.tags import TagRoutes
 from simulator.throttling import Throttling
+from simulator.tokens import caller_of
 from simulator.world import World
 
 _API_VERSION = re.compile(r"\d{4}-\d\d-\d\d(-preview)?")
@@ -54,6 +56,7 @@ class Arm:
         self.counters = Counters()
         self.throttling = Throttling(clock=world.clock, refuses=throttling)
         self.subscriptions = Subscriptions(world)
+        self.access = AccessControl(world.clock)
         self.management_locks = ManagementLocks()
         self._routes = Routes()
         NetworkRoutes(world, page_size=page_size).add_to(self._routes)
@@ -116,21 +119,24 @@ class Arm:
         if found is None:
             raise errors.gateway_error(404, "InvalidResourceType", f"{path} is not simulated.")
         _, handler, parts = found
-        if "sub" in parts:
-            self.subscriptions.check(request.method, path, parts["sub"])
-            self.management_locks.check(request.method, path)
         if handler is None:
             raise errors.gateway_error(
                 405, "MethodNotAllowed", f"{request.method} is not offered for {path}."
             )
-        return handler(
-            Call(
-                request=request,
-                parts=parts,
-                api_version=api_version,
-                late_failure=self.faults.late_failure(request),
+        caller = caller_of(token.strip())
+        if "sub" in parts:
+            self.subscriptions.check(request.method, path, parts["sub"])
+            self.access.check(request, path, caller)
+            self.management_locks.check(request.method, path)
+        with self.world.acting_for(caller):
+            return handler(
+                Call(
+                    request=request,
+                    parts=parts,
+                    api_version=api_version,
+                    late_failure=self.faults.late_failure(request),
+                )
             )
-        )
 
     def _refusal(self, error: errors.ArmError) -> Response:
         headers = dict(error.headers)

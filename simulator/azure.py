@@ -26,6 +26,9 @@ IDENTITY = ManagedIdentity(
 )
 IDENTITY_SECRET = "simulated-identity"  # noqa: S105, it guards a simulation
 TOKEN_PATH = "/msi/token"  # noqa: S105, a path
+PORTAL = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"
+"""The client ID of Azure's portal, which people use who act on the world without a token.
+https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in"""
 
 _NETWORK_CHANGES = (
     "Microsoft.Network/virtualNetworks/write",
@@ -94,7 +97,7 @@ class Azure:
                 tenant_id=TENANT,
                 correlation_id=str(self.world.new_guid()),
                 outcome=Outcome.SUCCESS if change.succeeded else Outcome.FAILURE,
-                claims={"appid": IDENTITY.client_id},
+                claims={"appid": change.caller.client_id if change.caller else PORTAL},
                 request=HttpRequest(
                     method=change.method,
                     url=url,

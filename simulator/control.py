@@ -43,7 +43,11 @@ class Control:
         return {"seconds": round(clock.now(), 3), "utc": clock.utc().isoformat()}
 
     def _counters(self) -> dict[str, Any]:
-        return {**self._arm.counters.as_dict(), "event_grid": dataclasses.asdict(self._eventgrid.counters)}
+        return {
+            **self._arm.counters.as_dict(),
+            "actions": self._arm.access.used,
+            "event_grid": dataclasses.asdict(self._eventgrid.counters),
+        }
 
     def _state(self) -> dict[str, Any]:
         world = self._arm.world

@@ -142,7 +142,7 @@ def throttled(seconds: float, *, of_subscription: bool) -> ArmError:
     )
 
 
-# --- who may do what: for scripts, as the simulation knows no roles -----------------------------------
+# --- who may do what -----------------------------------------------------------------------------------
 
 
 def token_of_wrong_tenant(tenant: str) -> ArmError:

@@ -12,7 +12,7 @@ from simulator.http import Response, json_object, json_response
 from simulator.network.requests import properties_of, tags_of
 from simulator.network.resources import Vnet
 from simulator.routing import Call, Routes
-from simulator.world import Group, ResourceChange, World
+from simulator.world import Group, World
 
 _GROUP = "/subscriptions/{sub}/resourcegroups/{group}"
 _VNET = _GROUP + "/providers/microsoft.network/virtualnetworks/{vnet}"
@@ -67,15 +67,7 @@ class TagRoutes:
         if isinstance(tagged, Vnet):
             self._world.estate.touch(tagged)
         verb = "delete" if call.request.method == "DELETE" else "write"
-        change = ResourceChange(
-            subscription=call["sub"],
-            resource_id=tagged.id + _TAGS,
-            operation_name=f"Microsoft.Resources/tags/{verb}",
-            method=call.request.method,
-            succeeded=True,
-        )
-        for listener in self._world.listeners:
-            listener(change)
+        self._world.tell(tagged.id + _TAGS, f"Microsoft.Resources/tags/{verb}", call.request.method)
         return self._body(tagged)
 
     def _to_write(self, call: Call) -> Group | Vnet:

@@ -1,9 +1,20 @@
 """Access tokens that nobody signed: what a client reads of one is there, what a service checks is not."""
 
 import base64
+import binascii
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Whose token a request carries."""
+
+    principal_id: str
+    client_id: str
 
 
 def access_token(
@@ -25,6 +36,17 @@ def access_token(
             "ver": "1.0",
         }
     )
+
+
+@lru_cache(maxsize=256)
+def caller_of(token: str) -> Caller | None:
+    """None where the token does not say: the simulation takes any text for a token."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return Caller(principal_id=claims["oid"], client_id=claims["appid"])
+    except (binascii.Error, IndexError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _unsigned_jwt(claims: Mapping[str, object]) -> str:

@@ -1,6 +1,8 @@
 """A simulated Azure in the test's own process, with short words for what teams do in it."""
 
 import asyncio
+import json
+from pathlib import Path
 from random import Random
 
 from azure.core.credentials import AccessTokenInfo
@@ -9,15 +11,22 @@ from shared.arm import Arm
 from shared.reconciler import Reconciler
 from shared.settings import Settings
 from simulator.arm import Arm as SimulatedArm
-from simulator.clock import Clock
+from simulator.azure import IDENTITY
+from simulator.clock import DEFAULT_START, Clock
 from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
 from simulator.network.resources import Peering, VnetKey
+from simulator.rbac import Role, RoleAssignment
+from simulator.tokens import access_token
 from simulator.world import World
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 ELSEWHERE = "22222222-2222-2222-2222-222222222222"
 HUB, EU, US = "vnet-myteam-dev-hub", "vnet-myteam-dev-eu", "vnet-myteam-dev-us"
+
+_ROLES = Path(__file__).parent.parent / "infra/roles"
+ROLES = {path.stem: json.loads(path.read_text()) for path in _ROLES.glob("*.json")}
+"""The roles that the templates deploy, by mode."""
 
 
 class AnyToken:
@@ -28,6 +37,34 @@ class AnyToken:
 
     async def close(self) -> None:
         """Nothing to close."""
+
+
+class TokenOfTheApp(AnyToken):
+    """What the app's managed identity gets."""
+
+    async def get_token_info(self, *_scopes, **_options) -> AccessTokenInfo:
+        token = access_token(
+            audience="https://management.azure.com",
+            tenant_id=IDENTITY.tenant_id,
+            client_id=IDENTITY.client_id,
+            principal_id=IDENTITY.principal_id,
+            issued=DEFAULT_START,
+            seconds=24 * 3600,
+        )
+        return AccessTokenInfo(token, 4102444800)
+
+
+def grant_what_is_deployed(access, settings, roles=ROLES):
+    """The app's identity gets what the templates assign, and nobody else anything: people in these tests act
+    on the world itself."""
+    role = Role.of(roles[settings.get("MODE") or "enforce"])
+    scopes = [f"/subscriptions/{settings['AZURE_SUBSCRIPTION_ID']}"]
+    hub = settings.get("HUB_VNET_ID")
+    if hub and not hub.startswith(f"{scopes[0]}/"):
+        scopes.append(hub)
+    access.assignments = []
+    for scope in scopes:
+        access.assign(RoleAssignment(principal_id=IDENTITY.principal_id, role=role, scope=scope))
 
 
 class Cloud:
@@ -93,7 +130,13 @@ class Cloud:
     def writes(self):
         return self.requests("PUT", "peering") + self.requests("DELETE", "peering")
 
-    def reconciler(self, **settings):
+    def actions_used(self):
+        """By the app."""
+        return set(self.arm.access.used[IDENTITY.principal_id])
+
+    def reconciler(self, *, roles=ROLES, **settings):
+        """The app, deployed anew."""
         chosen = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"} | settings
+        grant_what_is_deployed(self.arm.access, chosen, roles)
         settings = Settings.from_environ({name: value for name, value in chosen.items() if value})
-        return Reconciler(Arm(AnyToken(), settings.arm_endpoint), settings, Random(2))
+        return Reconciler(Arm(TokenOfTheApp(), settings.arm_endpoint), settings, Random(2))

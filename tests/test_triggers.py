@@ -16,7 +16,7 @@ from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
 from simulator.eventgrid.post import Answer
 from simulator.eventgrid.schema import DeliverySchema
 from simulator.transport import installed
-from tests.clouds import EU, HUB, SUBSCRIPTION, US, Cloud
+from tests.clouds import EU, HUB, SUBSCRIPTION, US, Cloud, grant_what_is_deployed
 
 APP = Path(__file__).parent.parent
 WEBHOOK = "http://localhost:7071/runtime/webhooks/EventGrid?functionName=on_network_event"
@@ -40,6 +40,7 @@ async def deployment(*, schema=DeliverySchema.EVENT_GRID, **settings):
         "IDENTITY_ENDPOINT": ENDPOINT + TOKEN_PATH,
         "IDENTITY_HEADER": IDENTITY_SECRET,
     } | settings
+    grant_what_is_deployed(azure.arm.access, chosen)
     bootstrap.forget()
     with installed(azure.handle):
         async with FunctionHost.start(APP, chosen, now=azure.clock.utc()) as host:

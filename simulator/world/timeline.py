@@ -1,7 +1,8 @@
 """What is under way: every accepted write takes a while, holds networks, and is told about when it ends."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -13,6 +14,7 @@ from simulator.network.durations import Durations, RetryAfter
 from simulator.network.estate import Estate
 from simulator.network.locks import FailsLateError, LockMode, Operation, VnetLocks
 from simulator.network.resources import Vnet, VnetKey
+from simulator.tokens import Caller
 
 FAILS_AFTER_SECONDS = 2.0
 """When an operation that is going to fail says so; not recorded."""
@@ -27,6 +29,8 @@ class ResourceChange:
     operation_name: str
     method: str
     succeeded: bool
+    caller: Caller | None
+    """Who asked for it; None is somebody who did not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,7 @@ class Timeline:
     operations: dict[UUID, Operation] = field(default_factory=dict)
     estate: Estate = field(init=False)
     locks: VnetLocks = field(init=False)
+    _caller: Caller | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -61,6 +66,15 @@ class Timeline:
 
     def new_guid(self) -> UUID:
         return UUID(int=self.random.getrandbits(128), version=4)
+
+    @contextmanager
+    def acting_for(self, caller: Caller | None) -> Iterator[None]:
+        """What is begun meanwhile is told of as this caller's."""
+        before, self._caller = self._caller, caller
+        try:
+            yield
+        finally:
+            self._caller = before
 
     def check_locks(self, vnets: dict[VnetKey, str], target: str) -> errors.ArmError | None:
         """Raises what a write on `target` that touches these networks is refused with, or returns what its
@@ -113,9 +127,12 @@ class Timeline:
         return operation
 
     def when_ended(self, operation: Operation, effect: Callable[[], None]) -> None:
+        caller = self._caller
+
         def end() -> None:
             operation.finished = True
-            effect()
+            with self.acting_for(caller):
+                effect()
 
         async def wait_and_end() -> None:
             await self.clock.sleep(operation.ends - operation.started)
@@ -144,6 +161,7 @@ class Timeline:
             operation_name=operation_name,
             method=method,
             succeeded=succeeded,
+            caller=self._caller,
         )
         for listener in self.listeners:
             listener(change)
