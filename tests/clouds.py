@@ -6,6 +6,8 @@ from random import Random
 from azure.core.credentials import AccessTokenInfo
 
 from shared.arm import Arm
+from shared.journal import Journal
+from shared.memory import ProcessMemory
 from shared.reconciler import Reconciler
 from shared.settings import Settings
 from simulator.arm import Arm as SimulatedArm
@@ -93,7 +95,9 @@ class Cloud:
     def writes(self):
         return self.requests("PUT", "peering") + self.requests("DELETE", "peering")
 
-    def reconciler(self, **settings):
+    def reconciler(self, memory=None, **settings):
+        """One instance of the app; those with the same memory are of one deployment."""
         chosen = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"} | settings
         settings = Settings.from_environ({name: value for name, value in chosen.items() if value})
-        return Reconciler(Arm(AnyToken(), settings.arm_endpoint), settings, Random(2))
+        journal = Journal(memory or ProcessMemory(), self.world.clock.utc)
+        return Reconciler(Arm(AnyToken(), settings.arm_endpoint), settings, Random(2), journal)

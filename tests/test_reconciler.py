@@ -179,7 +179,7 @@ async def test_the_budget_ends_the_run_without_a_failure():
     report = await reconcile(cloud, id_of(cloud.find(EU)), budget_seconds=25)
 
     assert report.outcome is Outcome.IN_PROGRESS
-    assert asyncio.get_running_loop().time() - started == pytest.approx(25)
+    assert 20 < asyncio.get_running_loop().time() - started <= 25
 
 
 async def test_an_overlapping_network_is_reported_once_and_the_others_are_paired(caplog):
