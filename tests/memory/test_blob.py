@@ -65,6 +65,23 @@ async def test_what_two_instances_tell_at_the_same_moment_is_all_remembered(azur
     assert await Instance(memory(), caplog).run(finding(EU), finding(US)) == []
 
 
+async def test_two_runs_of_one_instance_take_turns(azure, caplog):
+    """The second is answered late, and with what was true before the first had saved."""
+    latencies = iter([0.1, 2.0, 0.1, 0.1])
+
+    async def handle(request):
+        answer = await azure.handle(request)
+        if HOST_SUFFIX in request.url:
+            await asyncio.sleep(next(latencies, 0.1))
+        return answer
+
+    with installed(handle):
+        instance = Instance(memory(), caplog)
+        await asyncio.gather(*(instance.run(finding(EU)) for _ in range(2)))
+
+    assert caplog.text.count("needs a person") == 1
+
+
 async def test_a_restart_tells_nothing_twice(azure, caplog):
     assert await Instance(memory(), caplog).run(finding(EU)) == NEWS
     assert await Instance(memory(), caplog).run(finding(EU)) == []
@@ -115,6 +132,27 @@ async def test_storage_that_refuses_costs_one_line_and_what_was_told_is_saved_la
     assert await instance.run() == ["recovered", "memory available again"]
     assert await instance.run(finding(EU), finding(US)) == NEWS * 2
     assert await Instance(memory(), caplog).run(finding(EU), finding(US)) == []
+
+
+async def test_an_end_that_could_not_be_saved_is_saved_by_a_later_run_that_finds_nothing(azure, caplog):
+    instance = Instance(memory(), caplog)
+    await instance.run(finding(EU))
+    azure.blobs.refuses = {"PUT": (503, "ServerBusy")}
+    assert await instance.run() == ["recovered", "memory unavailable"]
+
+    azure.blobs.refuses = {}
+
+    assert await instance.run() == ["memory available again"]
+    assert await Instance(memory(), caplog).run() == []
+
+
+async def test_what_is_not_understood_and_cannot_be_overwritten_costs_one_line(azure, caplog):
+    await memory().save(b"nonsense", None)
+    azure.blobs.refuses = {"PUT": (503, "ServerBusy")}
+    instance = Instance(memory(), caplog)
+
+    assert await instance.run(finding(EU)) == ["memory discarded", *NEWS, "memory unavailable"]
+    assert await instance.run(finding(EU)) == []
 
 
 @pytest.mark.parametrize("silent", [HOST_SUFFIX, TOKEN_PATH])
