@@ -2,9 +2,12 @@
 
 import asyncio
 import os
+from datetime import UTC, datetime
 from functools import cache
 from random import Random
 
+from shared.blob import memory_of
+from shared.journal import Journal
 from shared.reconciler import Reconciler
 from shared.settings import Settings
 
@@ -28,7 +31,8 @@ def _reconciler(_: asyncio.AbstractEventLoop) -> Reconciler:
 
     chosen = settings()
     credential = ManagedIdentityCredential(client_id=chosen.client_id)
-    return Reconciler(Arm(credential, chosen.arm_endpoint), chosen, Random())
+    journal = Journal(memory_of(os.environ, chosen.client_id), lambda: datetime.now(UTC))
+    return Reconciler(Arm(credential, chosen.arm_endpoint), chosen, Random(), journal)
 
 
 def forget() -> None:

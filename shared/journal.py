@@ -1,30 +1,59 @@
-"""What the log tells of a run: each fact once, and each trouble when it comes and when it goes."""
+"""What the log tells of a run: each fact once, and each trouble when it comes and when it goes.
 
+A trouble is told before it is remembered, so an end in between repeats a line and never swallows one.
+"""
+
+import asyncio
 import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from shared.arm_errors import advice_on
+from shared.ledger import Ledger
+from shared.memory import Memory, MemoryUnavailableError
+from shared.plan import Finding
 from shared.reasons import Reason
-from shared.report import Outcome, Report
-from shared.resource_ids import PeeringId, VnetId
+from shared.report import Blocked, Outcome, Report
+from shared.resource_ids import PeeringId
 from shared.telemetry import fact
+from shared.told import Notice
 
 logger = logging.getLogger("interlinked")
+
+MOST_SECONDS = 5.0
+"""How long the memory may keep a run waiting."""
+
+
+def seconds_to_tell(budget_seconds: float) -> float:
+    """What a run keeps back of its budget for the memory."""
+    return min(2.0, budget_seconds / 5)
+
 
 _QUIET = frozenset({Reason.OTHER_OWNER, Reason.GATEWAY_IN_USE})
 
 
+class _Line(NamedTuple):
+    level: int
+    text: str
+
+
 class Journal:
-    """Remembers what it has told in this process, so that a lasting trouble is not repeated on every pass."""
+    """Tells a lasting trouble once, whichever instance meets it again, as far as `memory` can be reached."""
 
-    def __init__(self) -> None:
-        self._told: dict[tuple[VnetId | None, str], str] = {}
+    def __init__(self, memory: Memory, now: Callable[[], datetime]) -> None:
+        self._ledger = Ledger(memory)
+        self._now = now
+        self._turn = asyncio.Lock()
+        self._last_pass: tuple[datetime, frozenset[Notice]] | None = None
+        """When this process last began to look at everything, and the troubles it then found."""
 
-    def write(self, report: Report) -> None:
+    async def write(self, report: Report, *, seconds: float) -> None:
+        """`seconds` is what the run has left."""
         for change in report.applied:
             self._tell("change applied", change.peering, type(change).__name__.lower(), change.reason)
         for change in report.due:
             self._tell("change due", change.peering, type(change).__name__.lower(), change.reason)
-        self._troubles(report)
         logger.log(
             logging.WARNING if report.error else logging.INFO,
             fact(
@@ -41,49 +70,97 @@ class Journal:
                 duration_seconds=report.seconds,
             ),
         )
+        began, found = self._now() - timedelta(seconds=report.seconds), _troubles(report)
+        if found or self._may_be_over(report):
+            await self._compare(report, found, min(seconds, MOST_SECONDS))
+        if report.look_at is None and report.outcome in (Outcome.SETTLED, Outcome.BLOCKED):
+            self._last_pass = (began, frozenset(found))
 
     @staticmethod
     def _tell(name: str, peering: PeeringId, change: str, reason: Reason) -> None:
         logger.info(fact(name, peering=peering, change=change, reason=reason))
 
-    def _troubles(self, report: Report) -> None:
-        now: set[tuple[VnetId | None, str]] = set()
-        for blocked in report.blocked:
-            code = blocked.error.code
-            now.add((blocked.vnet, code))
-            if self._is_news(blocked.vnet, code, blocked.error.message):
-                logger.error(
-                    fact(
-                        "needs a person",
-                        vnet=blocked.vnet,
-                        peering=blocked.peering,
-                        code=code,
-                        message=blocked.error.message,
-                        advice=advice_on(code),
-                    )
-                )
-        for finding in report.findings:
-            reason = finding.reason
-            now.add((finding.vnet, reason))
-            if self._is_news(finding.vnet, reason, finding.detail):
-                name, level = (
-                    ("needs a person", logging.ERROR) if reason.blocks else ("noticed", logging.WARNING)
-                )
-                logger.log(
-                    logging.INFO if reason in _QUIET else level,
-                    fact(name, vnet=finding.vnet, code=reason, message=finding.detail, advice=reason.advice),
-                )
-        if report.outcome in (Outcome.SETTLED, Outcome.BLOCKED):
-            self._over(report, now)
+    def _may_be_over(self, report: Report) -> bool:
+        """A run that finds nothing asks the memory only for what this process knows of, or for what another
+        told before this process first looked at everything."""
+        return any(_proves_over(report, notice) for notice in self._ledger.told) or (
+            report.look_at is None
+            and report.outcome in (Outcome.SETTLED, Outcome.BLOCKED, Outcome.CHANGES_DUE)
+            and not self._ledger.is_in_step
+        )
 
-    def _is_news(self, vnet: VnetId | None, code: str, message: str) -> bool:
-        news = self._told.get((vnet, code)) != message
-        self._told[vnet, code] = message
-        return news
+    async def _compare(self, report: Report, found: Mapping[Notice, _Line], seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds), self._turn:
+                was_read = await self._ledger.read()
+                self._tell_news(report, found)
+                if was_read:
+                    await self._ledger.save()
+        except TimeoutError:
+            self._ledger.fails(MemoryUnavailableError("Timeout", f"no answer in {seconds:.1f} s"))
+            self._tell_news(report, found)
 
-    def _over(self, report: Report, now: set[tuple[VnetId | None, str]]) -> None:
-        """Tells which troubles are no more. A run about one network knows nothing of the others."""
-        for vnet, code in [told for told in self._told if told not in now]:
-            if report.look_at is None or vnet in (None, report.look_at):
-                del self._told[vnet, code]
-                logger.info(fact("recovered", vnet=vnet, code=code))
+    def _tell_news(self, report: Report, found: Mapping[Notice, _Line]) -> None:
+        now, told = self._now(), self._ledger.told
+        for notice, line in found.items():
+            if notice not in told or self._was_over(notice, told[notice]):
+                logger.log(*line)
+                self._ledger.note(notice, now)
+        kinds = {(notice.vnet, notice.code) for notice in found}
+        for notice in told:
+            if notice not in found and _proves_over(report, notice):
+                self._ledger.note(notice, None)
+                kind = (notice.vnet, notice.code)
+                if kind not in kinds:
+                    logger.info(fact("recovered", vnet=notice.vnet, code=notice.code))
+                kinds.add(kind)
+
+    def _was_over(self, notice: Notice, since: datetime) -> bool:
+        """Whether this process has looked at everything since, and not found it: it has come back, then."""
+        if self._last_pass is None:
+            return False
+        began, found = self._last_pass
+        return since < began and notice not in found
+
+
+def _troubles(report: Report) -> dict[Notice, _Line]:
+    """What is wrong, each with the line that tells of it."""
+    return dict([*map(_blocked, report.blocked), *map(_finding, report.findings)])
+
+
+def _blocked(blocked: Blocked) -> tuple[Notice, _Line]:
+    code, message = blocked.error.code, blocked.error.message
+    text = fact(
+        "needs a person",
+        vnet=blocked.vnet,
+        peering=blocked.peering,
+        code=code,
+        message=message,
+        advice=advice_on(code),
+    )
+    return Notice.of(blocked.vnet, code, message), _Line(logging.ERROR, text)
+
+
+def _finding(finding: Finding) -> tuple[Notice, _Line]:
+    reason = finding.reason
+    name, level = ("needs a person", logging.ERROR) if reason.blocks else ("noticed", logging.WARNING)
+    text = fact(name, vnet=finding.vnet, code=reason, message=finding.detail, advice=reason.advice)
+    notice = Notice.of(finding.vnet, reason, finding.detail)
+    return notice, _Line(logging.INFO if reason in _QUIET else level, text)
+
+
+def _proves_over(report: Report, notice: Notice) -> bool:
+    """Whether a run that did not find the trouble shows that it is no more.
+
+    A run about one network knows nothing of the others, one that did not get to its end nothing at all, and
+    one that was only to look nothing of refused writes.
+    """
+    if notice.vnet is not None and report.look_at not in (None, notice.vnet):
+        return False
+    match report.outcome:
+        case Outcome.SETTLED | Outcome.BLOCKED:
+            return True
+        case Outcome.CHANGES_DUE:
+            return notice.code in Reason
+        case _:
+            return False

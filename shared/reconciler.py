@@ -11,7 +11,7 @@ from random import Random
 
 from shared.claims import Claims
 from shared.desired import HubError
-from shared.journal import Journal
+from shared.journal import Journal, seconds_to_tell
 from shared.network import Network, NetworkError, Trouble
 from shared.observer import Observation, Observer
 from shared.pauses import PATIENCE_SECONDS, back_off, look_again
@@ -46,16 +46,16 @@ class _Run:
 class Reconciler:
     """Brings pairs of a hub and its spokes to what is wanted.
 
-    `random` spreads repeated tries; `network` is the door to Azure.
+    `random` spreads repeated tries; `network` is the door to Azure; `journal` tells what came of it.
     """
 
-    def __init__(self, network: Network, settings: Settings, random: Random) -> None:
+    def __init__(self, network: Network, settings: Settings, random: Random, journal: Journal) -> None:
         self._settings = settings
         self._random = random
         self._observer = Observer(network, settings)
         self._writer = Writer(network, random)
         self._claims = Claims()
-        self._journal = Journal()
+        self._journal = journal
 
     async def reconcile(self, look_at: VnetId | PeeringId | None, *, budget_seconds: float) -> Report:
         """Works until everything in scope is settled or blocked, or the budget ends.
@@ -67,7 +67,7 @@ class Reconciler:
         started = loop.time()
         run = _Run(look_at=look_at)
         try:
-            async with asyncio.timeout(budget_seconds):
+            async with asyncio.timeout(budget_seconds - seconds_to_tell(budget_seconds)):
                 outcome = await self._until_settled(run)
         except TimeoutError:
             outcome = Outcome.IN_PROGRESS
@@ -92,7 +92,7 @@ class Reconciler:
             error=run.error,
             seconds=loop.time() - started,
         )
-        self._journal.write(report)
+        await self._journal.write(report, seconds=budget_seconds - report.seconds)
         return report
 
     async def _until_settled(self, run: _Run) -> Outcome:

@@ -1,7 +1,9 @@
-"""One simulated Azure, put together: Resource Manager, Event Grid and managed identity over one world."""
+"""One simulated Azure, put together: Resource Manager, Event Grid and managed identity over one world, and a
+storage account beside it."""
 
 from datetime import UTC, datetime
 from random import Random
+from urllib.parse import urlsplit
 
 from simulator.arm import Arm
 from simulator.clock import DEFAULT_START, Clock
@@ -16,6 +18,7 @@ from simulator.identity import ManagedIdentity, TokenEndpoint
 from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
 from simulator.signin import SignIn
+from simulator.storage import HOST_SUFFIX, BlobService
 from simulator.subscriptions import TENANT
 from simulator.world import ResourceChange, World
 
@@ -64,6 +67,7 @@ class Azure:
         self.losses = Losses()
         self.eventgrid = EventGrid(self.clock, Random(f"{seed} Event Grid"), post, fate=self.losses)
         self.arm = Arm(self.world, page_size=page_size, throttling=throttling)
+        self.blobs = BlobService()
         self._control = Control(self.arm, self.eventgrid, self.losses)
         self._tokens = TokenEndpoint(IDENTITY, secret=IDENTITY_SECRET, random=Random(f"{seed} tokens"))
         self._signin = SignIn(TENANT, random=Random(f"{seed} sign-in"))
@@ -75,6 +79,8 @@ class Azure:
         if request.path == TOKEN_PATH:
             reply = self._tokens.answer(request.method, request.query, request.headers, now=wall_clock)
             return Response(status=reply.status, headers=reply.headers, body=reply.body)
+        if (urlsplit(request.url).hostname or "").endswith(HOST_SUFFIX):
+            return self.blobs.handle(request)
         signed_in = self._signin.answer(request, now=wall_clock)
         if signed_in is not None:
             return signed_in

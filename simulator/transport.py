@@ -94,11 +94,26 @@ class SimulatedResponse(AsyncHttpResponse):
     async def iter_bytes(self, **_: Any) -> AsyncIterator[bytes]:
         yield self._response.body
 
+    def stream_download(self, *_: object, **__: Any) -> "_Download":
+        """How the storage SDK takes a body."""
+        return _Download(self)
+
     async def close(self) -> None:
         """Nothing is held open."""
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+class _Download:
+    """The body as the pieces it arrived in, and whose body it is."""
+
+    def __init__(self, response: SimulatedResponse) -> None:
+        self.response = response
+        self.content_length = len(response.content)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self.response.iter_bytes()
 
 
 class SimulatedTransport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):

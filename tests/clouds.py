@@ -8,6 +8,8 @@ from random import Random
 from azure.core.credentials import AccessTokenInfo
 
 from shared.arm import Arm
+from shared.journal import Journal
+from shared.memory import ProcessMemory
 from shared.reconciler import Reconciler
 from shared.settings import Settings
 from simulator.arm import Arm as SimulatedArm
@@ -134,9 +136,10 @@ class Cloud:
         """By the app."""
         return set(self.arm.access.used[IDENTITY.principal_id])
 
-    def reconciler(self, *, roles=ROLES, **settings):
-        """The app, deployed anew."""
+    def reconciler(self, memory=None, *, roles=ROLES, **settings):
+        """One instance of the app, deployed anew; those with the same memory are of one deployment."""
         chosen = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"} | settings
         grant_what_is_deployed(self.arm.access, chosen, roles)
         settings = Settings.from_environ({name: value for name, value in chosen.items() if value})
-        return Reconciler(Arm(TokenOfTheApp(), settings.arm_endpoint), settings, Random(2))
+        journal = Journal(memory or ProcessMemory(), self.world.clock.utc)
+        return Reconciler(Arm(TokenOfTheApp(), settings.arm_endpoint), settings, Random(2), journal)

@@ -126,7 +126,7 @@ async def test_with_the_role_of_an_audit_nothing_can_be_written(caplog):
     assert cloud.half(HUB, EU) is not None
     assert cloud.writes() > before
     assert cloud.arm.counters.writes_refused == {"AuthorizationFailed": cloud.writes() - before}
-    assert "virtualNetworkPeerings/delete" in caplog.text
+    assert "virtualNetworkPeerings/write" in caplog.text
     assert "assign the app's identity the role with the action that the message names" in caplog.text
 
 

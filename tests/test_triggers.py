@@ -2,6 +2,7 @@
 one process and in simulated time."""
 
 import asyncio
+import json
 import re
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -15,6 +16,7 @@ from shared import bootstrap
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
 from simulator.eventgrid.post import Answer
 from simulator.eventgrid.schema import DeliverySchema
+from simulator.storage import HOST_SUFFIX
 from simulator.transport import installed
 from tests.clouds import EU, HUB, SUBSCRIPTION, US, Cloud, grant_what_is_deployed
 
@@ -132,3 +134,54 @@ async def test_events_that_are_none_of_our_business(event, level, line, caplog):
             (level, line)
         ]
         assert sum(cloud.arm.counters.requests.values()) == 0
+
+
+async def test_a_restart_repeats_no_trouble_and_the_next_instance_tells_its_end(caplog):
+    caplog.set_level("INFO", logger="interlinked")
+    storage = {"AzureWebJobsStorage__accountName": "stinterlinked"}
+    async with deployment(**storage) as (azure, cloud, host):
+        await cloud.workshop()
+        cloud.vnet("clash", "westeurope", "10.0.2.0/24")
+        await asyncio.sleep(30)
+        assert lines(caplog, "needs a person") == 1
+
+        bootstrap.forget()
+        assert (await host.invoke("on_schedule")).succeeded
+        assert lines(caplog, "needs a person") == 1
+
+        bootstrap.forget()
+        azure.world.delete_vnet(cloud.find("clash"))
+        await asyncio.sleep(20)
+        assert (await host.invoke("on_schedule")).succeeded
+        assert lines(caplog, "recovered") == 1
+
+
+async def test_storage_that_does_not_answer_delays_no_event_beyond_its_budget(caplog):
+    async with deployment(AzureWebJobsStorage__accountName="stinterlinked") as (azure, cloud, host):
+        azure.losses.lose_all()
+        await cloud.workshop()
+        cloud.vnet("clash", "westeurope", "10.0.2.0/24")
+        await asyncio.sleep(5)
+
+        async def handle(request):
+            if HOST_SUFFIX in request.url:
+                await asyncio.sleep(3600)
+            return await azure.handle(request)
+
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        with installed(handle):
+            outcome = await host.invoke("on_network_event", event_about(cloud.find(HUB)))
+
+        assert outcome.succeeded
+        assert loop.time() - started <= 25
+        assert cloud.is_whole(EU, US)
+        assert lines(caplog, "needs a person") == lines(caplog, "memory unavailable") == 1
+
+
+def event_about(vnet):
+    return json.dumps({"eventType": "Microsoft.Resources.ResourceWriteSuccess", "subject": vnet.id})
+
+
+def lines(caplog, words):
+    return sum(record.getMessage().startswith(words) for record in caplog.records)

@@ -1,0 +1,159 @@
+"""What is told of troubles that last, come and go, by one instance or several with the same memory."""
+
+import json
+
+import pytest
+
+from shared.memory import ProcessMemory
+from shared.reasons import Reason
+from shared.report import Outcome
+from shared.told import MOST_NOTICES, Notice, dump, parse
+from tests.memory.reports import EU, OVERLAP, US, Instance, Watch, finding, refused
+
+NEWS, OVER = ["needs a person"], ["recovered"]
+
+
+@pytest.fixture
+def memory():
+    return ProcessMemory()
+
+
+async def test_a_lasting_trouble_is_told_once_by_any_instance(memory, caplog):
+    first, second = Instance(memory, caplog), Instance(memory, caplog)
+
+    assert await first.run(finding(EU)) == NEWS
+    assert await first.run(finding(EU)) == []
+    assert await second.run(finding(EU)) == []
+    assert await Instance(memory, caplog).run(finding(EU), look_at=EU) == []
+
+
+async def test_without_a_memory_in_common_lines_are_repeated(caplog):
+    assert await Instance(ProcessMemory(), caplog).run(finding(EU)) == NEWS
+    assert await Instance(ProcessMemory(), caplog).run(finding(EU)) == NEWS
+
+
+async def test_the_end_of_a_trouble_is_told_once_and_its_return_is_news(memory, caplog):
+    first, second = Instance(memory, caplog), Instance(memory, caplog)
+    await first.run(finding(EU))
+    await second.run(finding(EU))
+
+    assert await second.run(look_at=EU) == OVER
+    assert await first.run() == []
+    assert await first.run(finding(EU)) == NEWS
+    assert await second.run(finding(EU)) == []
+
+
+async def test_a_process_that_starts_tells_what_ended_before_it(memory, caplog):
+    await Instance(memory, caplog).run(finding(EU), refused(US))
+
+    assert await Instance(memory, caplog).run(refused(US)) == OVER
+
+
+async def test_a_trouble_that_came_and_went_between_two_passes_is_news_when_it_returns(memory, caplog):
+    watch = Watch()
+    timer, event = Instance(memory, caplog, watch), Instance(memory, caplog, watch)
+    await timer.run()
+    await event.run(finding(EU), look_at=EU)
+
+    assert await timer.run() == []
+    assert await timer.run(finding(EU)) == NEWS
+    assert await timer.run(finding(EU)) == []
+
+
+async def test_a_run_about_one_network_ends_no_trouble_of_another(memory, caplog):
+    instance = Instance(memory, caplog)
+    await instance.run(finding(EU), finding(US))
+
+    assert await instance.run(look_at=EU) == OVER
+    assert await instance.run(finding(US)) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (Outcome.SETTLED, ["recovered", "recovered"]),
+        (Outcome.IN_PROGRESS, []),
+        (Outcome.UNREADABLE, []),
+        pytest.param(Outcome.CHANGES_DUE, OVER, id="only what a run that does not write can see"),
+    ],
+)
+async def test_only_a_run_that_got_to_its_end_proves_a_trouble_over(memory, caplog, outcome, told):
+    instance = Instance(memory, caplog)
+    await instance.run(finding(EU), refused(US))
+
+    assert await instance.run(outcome=outcome) == told
+
+
+async def test_another_message_is_news_and_not_an_end(memory, caplog):
+    instance = Instance(memory, caplog)
+    await instance.run(finding(EU, "10.0.0.0/24"))
+
+    assert await instance.run(finding(EU, "10.0.1.0/24")) == NEWS
+    assert await instance.run(finding(EU, "10.0.1.0/24")) == []
+    assert await instance.run() == OVER
+
+
+async def test_several_troubles_of_a_kind_are_each_told_once(memory, caplog):
+    instance = Instance(memory, caplog)
+    leftovers = [finding(EU, name, Reason.OTHER_LEFTOVER) for name in ("one", "two")]
+
+    assert await instance.run(*leftovers) == ["noticed", "noticed"]
+    assert await instance.run(*leftovers) == []
+    assert await instance.run(leftovers[1]) == []
+    assert await instance.run() == OVER
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\x00",
+        b"[]",
+        b"{}",
+        b"[" * 100_000,
+        b'{"version": 2, "told": []}',
+        b'{"version": 1, "told": [1]}',
+        b'{"version": 1, "told": [{"vnet": "x", "code": "y", "digest": "z", "since": "now"}]}',
+        b'{"version": 1, "told": [{"vnet": "x", "code": "y", "digest": "z", "since": "2026-01-05T08:00:00"}]}',
+    ],
+    ids=lambda content: content[:40].decode(errors="replace"),
+)
+async def test_what_cannot_be_understood_is_said_once_and_overwritten(memory, caplog, content):
+    await memory.save(content, None)
+    instance = Instance(memory, caplog)
+
+    assert await instance.run() == ["memory discarded"]
+    assert await instance.run(finding(EU)) == NEWS
+    assert await Instance(memory, caplog).run(finding(EU)) == []
+
+
+async def test_the_memory_says_which_network_what_and_since_when(memory, caplog):
+    await Instance(memory, caplog).run(finding(EU))
+
+    content, _ = await memory.load()
+    (entry,) = json.loads(content)["told"]
+    assert entry == {
+        "vnet": str(EU),
+        "code": "overlap",
+        "digest": Notice.of(EU, OVERLAP, "10.0.0.0/24").digest,
+        "since": "2026-01-05T08:00:02+00:00",
+    }
+
+
+async def test_the_memory_is_bounded_and_forgets_the_oldest(memory, caplog):
+    watch = Watch()
+    instance = Instance(memory, caplog, watch)
+    await instance.run(refused(EU, "the first"))
+    many = [refused(US, str(number)) for number in range(MOST_NOTICES)]
+
+    assert len(await instance.run(refused(EU, "the first"), *many)) == MOST_NOTICES
+
+    content, _ = await memory.load()
+    told = parse(content)
+    assert len(told) == MOST_NOTICES
+    assert Notice.of(EU, "RequestDisallowedByPolicy", "the first") not in told
+    assert len(content) < 512 * 1024
+
+
+def test_what_is_written_is_read_again():
+    told = {Notice.of(EU, "overlap", "ü"): Watch()(), Notice.of(US, "overlap", "\ud800"): Watch()()}
+    assert parse(dump(told)) == told
