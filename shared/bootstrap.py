@@ -4,9 +4,15 @@ import asyncio
 import os
 from functools import cache
 from random import Random
+from typing import TYPE_CHECKING
 
 from shared.reconciler import Reconciler
 from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.lookout import Lookout
+    from shared.network import Network
+    from shared.runs import Runs
 
 
 @cache
@@ -20,18 +26,47 @@ def reconciler() -> Reconciler:
     return _reconciler(asyncio.get_running_loop())
 
 
+def lookout() -> "Lookout":
+    """The process's eyes for people and monitors."""
+    return _lookout(asyncio.get_running_loop())
+
+
+def runs() -> "Runs":
+    """What the process remembers of its runs."""
+    return _runs(asyncio.get_running_loop())
+
+
 @cache
-def _reconciler(_: asyncio.AbstractEventLoop) -> Reconciler:
+def _network(_: asyncio.AbstractEventLoop) -> "Network":
     from azure.identity.aio import ManagedIdentityCredential
 
     from shared.arm import Arm
 
     chosen = settings()
-    credential = ManagedIdentityCredential(client_id=chosen.client_id)
-    return Reconciler(Arm(credential, chosen.arm_endpoint), chosen, Random())
+    return Arm(ManagedIdentityCredential(client_id=chosen.client_id), chosen.arm_endpoint)
+
+
+@cache
+def _reconciler(loop: asyncio.AbstractEventLoop) -> Reconciler:
+    return Reconciler(_network(loop), settings(), Random())
+
+
+@cache
+def _lookout(loop: asyncio.AbstractEventLoop) -> "Lookout":
+    from shared.lookout import Lookout
+    from shared.observer import Observer
+
+    return Lookout(Observer(_network(loop), settings()), settings(), _runs(loop))
+
+
+@cache
+def _runs(loop: asyncio.AbstractEventLoop) -> "Runs":
+    from shared.runs import Runs
+
+    return Runs(loop.time)
 
 
 def forget() -> None:
     """Drops what was built, so that the next use reads the settings anew."""
-    settings.cache_clear()
-    _reconciler.cache_clear()
+    for built in (settings, _network, _reconciler, _lookout, _runs):
+        built.cache_clear()
