@@ -2,7 +2,6 @@
 
 import logging
 import os
-
 from typing import TYPE_CHECKING
 
 import azure.functions as func
@@ -50,7 +49,7 @@ async def on_schedule(timer: func.TimerRequest) -> None:
         runs.note(await bootstrap.reconciler().reconcile(None, budget_seconds=settings.timer_budget_seconds))
 
 
-@app.route(route="topology", methods=["GET"])
+@app.route(route="topology", methods=["GET"], trigger_arg_name="request")
 async def topology(request: func.HttpRequest) -> func.HttpResponse:
     """The map of hubs and spokes, for people."""
     from shared import web
@@ -58,7 +57,7 @@ async def topology(request: func.HttpRequest) -> func.HttpResponse:
     return _response(await web.topology())
 
 
-@app.route(route="status", methods=["GET"])
+@app.route(route="status", methods=["GET"], trigger_arg_name="request")
 async def status(request: func.HttpRequest) -> func.HttpResponse:
     """The same as data, or as a text for wikis and tickets."""
     from shared import web
@@ -66,7 +65,7 @@ async def status(request: func.HttpRequest) -> func.HttpResponse:
     return _response(await web.status(request.params.get("format", "")))
 
 
-@app.route(route="health", methods=["GET"])
+@app.route(route="health", methods=["GET"], trigger_arg_name="request")
 async def health(request: func.HttpRequest) -> func.HttpResponse:
     """200 or 503, for monitors."""
     from shared import web

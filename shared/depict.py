@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Set
 
 from shared.arm_errors import advice_on
 from shared.desired import SERVICE_DEFAULTS
-from shared.observer import Observation
 from shared.picture import Half, Health, Hub, Network, Note, Presence, Spoke
 from shared.plan import PairPlan, Plan
 from shared.reasons import Reason
@@ -22,10 +21,9 @@ _AUDIT = Note(
 
 
 def depict_hub(
-    observation: Observation, plan: Plan, refusals: Mapping[VnetId, Blocked], mode: Mode
+    hub: Vnet, topology: Topology, plan: Plan, refusals: Mapping[VnetId, Blocked], mode: Mode
 ) -> Hub:
     """`refusals` are those that the last runs met, by spoke; what has been settled since is not shown."""
-    hub, topology = observation.hub, observation.topology
     notes: dict[VnetId, list[Note]] = {}
     reasons: dict[VnetId, set[Reason]] = {}
     for finding in plan.findings:
@@ -88,9 +86,7 @@ def _pair_notes(pair: PairPlan, refusal: Blocked | None, mode: Mode) -> Iterator
         yield _AUDIT
 
 
-def _spoke(
-    spoke: VnetId, hub: Vnet, topology: Topology, *, health: Health, notes: tuple[Note, ...]
-) -> Spoke:
+def _spoke(spoke: VnetId, hub: Vnet, topology: Topology, *, health: Health, notes: tuple[Note, ...]) -> Spoke:
     seen = topology.vnets.get(spoke)
     return Spoke(
         network=_network(spoke, seen),

@@ -58,9 +58,9 @@ class Lookout:
                 code="Timeout",
                 message=f"reading took more than {_READ_SECONDS:.0f} s",
             ) from error
-        return observed_at, depict_hub(observation, plan, self._runs.refusals, self._settings.mode)
+        return observed_at, depict_hub(
+            observation.hub, observation.topology, plan, self._runs.refusals, self._settings.mode
+        )
 
     def _plan(self, observation: Observation) -> Plan:
-        return make_plan(
-            observation.hub, observation.spokes, observation.topology, self._settings.policy
-        )
+        return make_plan(observation.hub, observation.spokes, observation.topology, self._settings.policy)

@@ -39,7 +39,9 @@ class Runs:
             self._since, self._outcome = self._now(), report.outcome
         if report.error is None:
             settled = [
-                vnet for vnet in self._refusals if report.look_at is None or _network_of(report.look_at) == vnet
+                vnet
+                for vnet in self._refusals
+                if report.look_at is None or _network_of(report.look_at) == vnet
             ]
             for vnet in settled:
                 del self._refusals[vnet]

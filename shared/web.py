@@ -1,6 +1,7 @@
 """What the HTTP triggers answer. Every failure that can be named becomes an answer, none a bare 500."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -63,10 +64,8 @@ async def status(form: str) -> Answer:
 async def health() -> Answer:
     seen = await _look()
     complaints = [seen] if isinstance(seen, Complaint) else []
-    try:
+    with suppress(SettingsError):  # `_look` has told of them
         complaints += _complaints(bootstrap.settings())
-    except SettingsError:
-        pass  # what cannot be read because of them has said so
     return _json(503 if complaints else 200, as_json.health(complaints))
 
 
@@ -86,6 +85,4 @@ async def _look() -> Picture | Complaint:
 
 
 def _json(status: int, value: Mapping[str, object]) -> Answer:
-    return Answer(
-        status=status, content_type="application/json; charset=utf-8", body=as_json.text(value)
-    )
+    return Answer(status=status, content_type="application/json; charset=utf-8", body=as_json.text(value))

@@ -41,9 +41,7 @@ def _hub(hub: Hub, top: float) -> str:
     )
 
 
-def _spoke(
-    spoke: Spoke, number: int, top: float, middle: float, row: int, rows: int, is_left: bool
-) -> str:
+def _spoke(spoke: Spoke, number: int, top: float, middle: float, row: int, rows: int, is_left: bool) -> str:
     left = _MARGIN if is_left else _WIDTH - _CARD - _MARGIN
     inner = left + _CARD if is_left else left
     edge = _HUB_LEFT if is_left else _HUB_LEFT + _CARD

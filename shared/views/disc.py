@@ -35,7 +35,8 @@ def draw(hub: Hub, first: int) -> Iterator[str]:
     placed = [(place, *each) for place, each in zip(_places(len(numbered)), numbered, strict=True)]
     yield f'<g transform="translate({width / 2:g} {height / 2:g})">'
     yield from _wedges([(place.angle, spoke) for place, _, spoke in placed], _outer(hub))
-    for place, number, spoke in placed:
+    # Rays pass beneath those that are well.
+    for place, number, spoke in sorted(placed, key=lambda each: each[2].health is Health.HEALTHY):
         yield _spoke(spoke, number, place)
     yield _hub(hub)
     yield "</g>"

@@ -35,9 +35,9 @@ def inline(hub: Hub, first: int) -> str:
 
 
 def _drawn(hub: Hub, first: int) -> str:
-    layout = cards if len(hub.spokes) <= cards.MAX_SPOKES else disc
-    return "".join(layout.draw(hub, first))
+    draw = cards.draw if len(hub.spokes) <= cards.MAX_SPOKES else disc.draw
+    return "".join(draw(hub, first))
 
 
 def _size(hub: Hub) -> tuple[float, float]:
-    return (cards if len(hub.spokes) <= cards.MAX_SPOKES else disc).size(hub)
+    return cards.size(hub) if len(hub.spokes) <= cards.MAX_SPOKES else disc.size(hub)
