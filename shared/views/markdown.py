@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from shared.picture import Half, Picture, Presence, Spoke
 from shared.views.escape import printable
 
-_SYNTAX = re.compile(r"([\\`*_{}\[\]<>()#+!|~&@:$-])")
+_SYNTAX = re.compile(r"([\\`*_{}\[\]<>()#!|~&@$]|:(?=//)|(?<=www)\.)")
 
 
 def render(picture: Picture) -> str:
