@@ -138,7 +138,8 @@ def _hub(hub: Hub, first: int) -> str:
         f'<section class="panel"><h2>{icon(hub.health)} <bdi>{escape(network.name)}</bdi></h2>'
         f'<p class="soft">{joined((network.location, *network.prefixes), " · ")} · {escape(network.group)}, '
         f"{escape(network.subscription)} · {hub.peerings} of {hub.capacity} peerings</p>"
-        f"{svg.inline(hub, first)}{_legend()}</section>"
+        f'<div class="scroll" role="region" aria-label="Map of {escape(network.name)}" tabindex="0">'
+        f"{svg.inline(hub, first)}</div>{_legend()}</section>"
     )
 
 

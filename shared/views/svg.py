@@ -28,10 +28,7 @@ def render(picture: Picture) -> str:
 def inline(hub: Hub, first: int) -> str:
     """Within the page, whose style it uses."""
     width, height = _size(hub)
-    return (
-        f'<svg class="map" viewBox="0 0 {width:g} {height:g}" role="group"'
-        f' aria-label="Map of {escape(hub.network.name)}">{_drawn(hub, first)}</svg>'
-    )
+    return f'<svg class="map" viewBox="0 0 {width:g} {height:g}">{_drawn(hub, first)}</svg>'
 
 
 def _drawn(hub: Hub, first: int) -> str:

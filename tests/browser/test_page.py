@@ -125,6 +125,8 @@ def test_a_keyboard_gets_from_the_map_to_the_row(show):
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.textContent") == "Skip to the table"
     page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "Map of vnet-hub"
+    page.keyboard.press("Tab")
     focused = page.evaluate("() => document.activeElement.querySelector('title').textContent")
     page.keyboard.press("Enter")
 
@@ -224,6 +226,13 @@ def test_five_hundred_spokes_are_all_there(show):
         }"""
     )
     assert boxes
+
+
+def test_a_narrow_screen_scrolls_the_map_and_not_the_page(show):
+    page = draw(show, hub(*of_every_health()), viewport={"width": 390, "height": 800})
+
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    assert Axe().run(page).response["violations"] == []
 
 
 def test_print_shows_all_on_white(show):
