@@ -15,7 +15,7 @@ from tests.clouds import EU, HUB, US
 from tests.pictures import hub, network, of_every_health, of_many, picture, spoke
 from tests.test_http import get
 from tests.test_triggers import deployment
-from tests.views.test_hostile import HOSTILE, everywhere
+from tests.views.test_hostile import HOSTILE, hostile_spoke
 
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -134,13 +134,15 @@ def test_a_keyboard_gets_from_the_map_to_the_row(show):
     assert focused.startswith(f"{name}, ")
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_names_do_nothing(show, text):
-    for shown in everywhere(text):
-        page = show(page_view.render(shown), HEADERS)
-        page.get_by_label("Search").fill(text.replace("\ud800", ""))
-        assert (page.asked, page.said) == ([ADDRESS], [])
-        assert page.locator("img, iframe, object, embed, link, base").count() == 0
+@pytest.mark.parametrize("times", [pytest.param(1, id="few"), pytest.param(4, id="many")])
+def test_hostile_names_do_nothing(show, times):
+    page = draw(show, hub(*[hostile_spoke(text) for text in HOSTILE] * times))
+    for text in HOSTILE[:-2]:
+        page.get_by_label("Search").fill(text)
+
+    assert (page.asked, page.said) == ([ADDRESS], [])
+    assert page.locator("img, iframe, object, embed, link, base").count() == 0
+    assert page.locator("tbody tr").count() == times * len(HOSTILE)
 
 
 def test_the_policy_would_stop_what_escaping_lets_through(show):
@@ -159,7 +161,7 @@ def test_the_policy_would_stop_what_escaping_lets_through(show):
     "spokes",
     [
         pytest.param(of_every_health(), id="a few spokes"),
-        pytest.param(of_many(60), id="many spokes"),
+        pytest.param(of_many(30), id="many spokes"),
         pytest.param((), id="no spokes"),
     ],
 )

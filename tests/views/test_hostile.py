@@ -27,16 +27,20 @@ HOSTILE = (
 )
 
 
-def everywhere(text):
-    """A picture that says it in every place text from Azure can come to, few spokes and many."""
-    note = Note(code=text, text=text, advice=text)
-    bad = spoke(
+def hostile_spoke(text):
+    """A spoke that says it in every place text from Azure can come to."""
+    return spoke(
         text,
         Health.IN_TROUBLE,
         network=network(text, text, (text,), id=text, group=text, subscription=text, tags={text: text}),
         to_spoke=half(text, text, name=text, provisioning=text, remote_prefixes=(text,)),
-        notes=(note,),
+        notes=(Note(code=text, text=text, advice=text),),
     )
+
+
+def everywhere(text):
+    """Pictures of few such spokes and of many, with a hub like them."""
+    bad, note = hostile_spoke(text), Note(code=text, text=text, advice=text)
     return [
         picture(hub(*[bad] * count, network=network(text, text, (text,), group=text), notes=(note,)))
         for count in (1, 40)
