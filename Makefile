@@ -5,7 +5,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 
-.PHONY: help setup demo sim test check tests format docs clean
+.PHONY: help setup demo sim test check tests format docs screenshots clean
 
 help: ## show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 14
@@ -41,6 +41,9 @@ format: $(READY) ## rewrite the code in the project's format
 
 docs: $(READY) ## write the pages of docs/ that are made from the code
 	$(RUN) -m docs.generate
+
+screenshots: $(READY) ## take the pictures of docs/images/, which needs chromium
+	$(RUN) -m docs.screenshots
 
 clean: ## remove everything that was made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .simulator

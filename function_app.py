@@ -2,12 +2,16 @@
 
 import logging
 import os
+from typing import TYPE_CHECKING
 
 import azure.functions as func
 
 from shared.settings import schedule_or_default
 
-app = func.FunctionApp()
+if TYPE_CHECKING:
+    from shared.web import Answer
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 logger = logging.getLogger("interlinked")
 
 
@@ -31,7 +35,8 @@ async def on_network_event(event: str) -> None:
     if isinstance(look_at, Skip):
         logger.debug(fact("event skipped", reason=look_at.reason, detail=look_at.detail))
         return
-    await bootstrap.reconciler().reconcile(look_at, budget_seconds=settings.event_budget_seconds)
+    report = await bootstrap.reconciler().reconcile(look_at, budget_seconds=settings.event_budget_seconds)
+    bootstrap.runs().note(report)
 
 
 @app.timer_trigger(arg_name="timer", schedule=schedule_or_default(os.environ), use_monitor=True)
@@ -39,5 +44,38 @@ async def on_schedule(timer: func.TimerRequest) -> None:
     """Whatever was missed: look everywhere."""
     from shared import bootstrap
 
-    settings = bootstrap.settings()
-    await bootstrap.reconciler().reconcile(None, budget_seconds=settings.timer_budget_seconds)
+    settings, runs = bootstrap.settings(), bootstrap.runs()
+    with runs.full_pass():
+        runs.note(await bootstrap.reconciler().reconcile(None, budget_seconds=settings.timer_budget_seconds))
+
+
+@app.route(route="topology", methods=["GET"], trigger_arg_name="request")
+async def topology(request: func.HttpRequest) -> func.HttpResponse:
+    """The map of hubs and spokes, for people."""
+    from shared import web
+
+    return _response(await web.topology())
+
+
+@app.route(route="status", methods=["GET"], trigger_arg_name="request")
+async def status(request: func.HttpRequest) -> func.HttpResponse:
+    """The same as data, or as a text for wikis and tickets."""
+    from shared import web
+
+    return _response(await web.status(request.params.get("format", "")))
+
+
+@app.route(route="health", methods=["GET"], trigger_arg_name="request")
+async def health(request: func.HttpRequest) -> func.HttpResponse:
+    """200 or 503, for monitors."""
+    from shared import web
+
+    return _response(await web.health())
+
+
+def _response(answer: "Answer") -> func.HttpResponse:
+    return func.HttpResponse(
+        answer.body,
+        status_code=answer.status,
+        headers={"Content-Type": answer.content_type, **answer.headers},
+    )

@@ -25,7 +25,8 @@ _STAY_PORT, _STAY_APP_PORT = 8443, 7071
 _TIME_SCALE = 30
 
 _HOW_TO = """
-A simulated Azure is at {endpoint}, the function app at http://localhost:{app_port}.
+A simulated Azure is at {endpoint}, the function app at http://localhost:{app_port};
+what it looks after is shown at http://localhost:{app_port}/api/topology.
 Its log follows. Ctrl-C stops both. In another terminal, in this folder:
 
   arm={endpoint}/subscriptions/{subscription}

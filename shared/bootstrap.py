@@ -5,11 +5,17 @@ import os
 from datetime import UTC, datetime
 from functools import cache
 from random import Random
+from typing import TYPE_CHECKING
 
 from shared.blob import memory_of
 from shared.journal import Journal
 from shared.reconciler import Reconciler
 from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.lookout import Lookout
+    from shared.network import Network
+    from shared.runs import Runs
 
 
 @cache
@@ -23,19 +29,48 @@ def reconciler() -> Reconciler:
     return _reconciler(asyncio.get_running_loop())
 
 
+def lookout() -> "Lookout":
+    """The process's eyes for people and monitors."""
+    return _lookout(asyncio.get_running_loop())
+
+
+def runs() -> "Runs":
+    """What the process remembers of its runs."""
+    return _runs(asyncio.get_running_loop())
+
+
 @cache
-def _reconciler(_: asyncio.AbstractEventLoop) -> Reconciler:
+def _network(_: asyncio.AbstractEventLoop) -> "Network":
     from azure.identity.aio import ManagedIdentityCredential
 
     from shared.arm import Arm
 
     chosen = settings()
-    credential = ManagedIdentityCredential(client_id=chosen.client_id)
-    journal = Journal(memory_of(os.environ, chosen.client_id), lambda: datetime.now(UTC))
-    return Reconciler(Arm(credential, chosen.arm_endpoint), chosen, Random(), journal)
+    return Arm(ManagedIdentityCredential(client_id=chosen.client_id), chosen.arm_endpoint)
+
+
+@cache
+def _reconciler(loop: asyncio.AbstractEventLoop) -> Reconciler:
+    journal = Journal(memory_of(os.environ, settings().client_id), lambda: datetime.now(UTC))
+    return Reconciler(_network(loop), settings(), Random(), journal)
+
+
+@cache
+def _lookout(loop: asyncio.AbstractEventLoop) -> "Lookout":
+    from shared.lookout import Lookout
+    from shared.observer import Observer
+
+    return Lookout(Observer(_network(loop), settings()), settings(), _runs(loop))
+
+
+@cache
+def _runs(loop: asyncio.AbstractEventLoop) -> "Runs":
+    from shared.runs import Runs
+
+    return Runs(loop.time)
 
 
 def forget() -> None:
     """Drops what was built, so that the next use reads the settings anew."""
-    settings.cache_clear()
-    _reconciler.cache_clear()
+    for built in (settings, _network, _reconciler, _lookout, _runs):
+        built.cache_clear()

@@ -6,7 +6,11 @@ https://github.com/atifaziz/NCrontab
 import re
 from calendar import Month
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from croniter import croniter
 
 DEFAULT_SCHEDULE = "0 */5 * * * *"
 _SCHEDULE_FORM = (
@@ -15,19 +19,31 @@ _SCHEDULE_FORM = (
 
 
 def parse_schedule(text: str) -> str:
-    from croniter import croniter  # kept out of the way of whoever only imports the settings
-
     try:
-        lists = [
-            ",".join(str(value) for value in sorted(_values(part, *limits)))
-            for part, limits in zip(_split(text), _SCHEDULE_FIELDS, strict=True)
-        ]
-        start = datetime(2000, 1, 1, tzinfo=UTC)
         # Finds nothing, and says so with a ValueError, for days such as 30 February.
-        croniter(" ".join(lists), start, datetime, day_or=False, second_at_beginning=True).get_next()
+        _ticks(text, datetime(2000, 1, 1, tzinfo=UTC)).get_next()
     except ValueError as error:
         raise ValueError(f"is not a schedule ({error}), accepted is {_SCHEDULE_FORM}") from error
     return text
+
+
+def two_periods(schedule: str, now: datetime) -> timedelta:
+    """How long the last two whole periods of the schedule took."""
+    ticks = _ticks(schedule, now)
+    last: datetime = ticks.get_prev()
+    ticks.get_prev()
+    before: datetime = ticks.get_prev()
+    return last - before
+
+
+def _ticks(schedule: str, start: datetime) -> "croniter":
+    from croniter import croniter  # kept out of the way of whoever only imports the settings
+
+    lists = [
+        ",".join(str(value) for value in sorted(_values(part, *limits)))
+        for part, limits in zip(_split(schedule), _SCHEDULE_FIELDS, strict=True)
+    ]
+    return croniter(" ".join(lists), start, datetime, day_or=False, second_at_beginning=True)
 
 
 _MONTHS = tuple(month.name for month in Month)

@@ -58,7 +58,13 @@ async def deployment(*, schema=DeliverySchema.EVENT_GRID, **settings):
 
 async def test_exactly_the_declared_functions_are_indexed():
     async with deployment() as (_, _, host):
-        assert sorted(function.name for function in host.functions) == ["on_network_event", "on_schedule"]
+        assert sorted(function.name for function in host.functions) == [
+            "health",
+            "on_network_event",
+            "on_schedule",
+            "status",
+            "topology",
+        ]
         assert all(function.problem is None for function in host.functions)
 
 

@@ -1,0 +1,121 @@
+"""Small makers of pictures."""
+
+from datetime import UTC, datetime
+
+from shared.picture import Half, Health, Hub, LastPass, Network, Note, Picture, Presence, Spoke
+from shared.report import Outcome
+from shared.settings import Mode
+from tests.clouds import SUBSCRIPTION
+
+OBSERVED_AT = datetime(2026, 11, 23, 12, 30, 15, tzinfo=UTC)
+SETTLED = LastPass(outcome=Outcome.SETTLED, seconds_ago=90)
+
+
+def network(name, location="westeurope", prefixes=("10.0.4.0/22",), **changes):
+    group = f"rg-{name}"
+    id_ = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}"
+    fields = {
+        "id": id_,
+        "name": name,
+        "group": group,
+        "subscription": SUBSCRIPTION,
+        "location": location,
+        "prefixes": prefixes,
+    }
+    return Network(**(fields | changes))
+
+
+def half(state="Connected", sync="FullyInSync", **changes):
+    options = {
+        "allowVirtualNetworkAccess": True,
+        "allowForwardedTraffic": True,
+        "allowGatewayTransit": False,
+        "useRemoteGateways": False,
+        "doNotVerifyRemoteGateways": False,
+    }
+    fields = {
+        "name": "peer",
+        "state": state,
+        "sync": sync,
+        "provisioning": "Succeeded",
+        "options": options,
+        "remote_prefixes": ("10.0.0.0/22",),
+    }
+    return Half(**(fields | changes))
+
+
+def spoke(name="vnet-app", health=Health.HEALTHY, *, notes=(), tags=None, **changes):
+    fields = {
+        "network": network(name, tags=tags or {}),
+        "presence": Presence.SEEN,
+        "health": health,
+        "to_spoke": half(),
+        "to_hub": half(),
+        "notes": notes,
+    }
+    return Spoke(**(fields | changes))
+
+
+def hub(*spokes, name="vnet-hub", **changes):
+    fields = {
+        "network": network(name, "swedencentral", ("10.0.0.0/22",)),
+        "health": Health.HEALTHY,
+        "peerings": len(spokes),
+        "spokes": spokes,
+    }
+    return Hub(**(fields | changes))
+
+
+def picture(*hubs, mode=Mode.ENFORCE, last_pass=SETTLED):
+    return Picture(observed_at=OBSERVED_AT, mode=mode, last_pass=last_pass, hubs=hubs)
+
+
+def of_every_health():
+    """One spoke of each, a gone one, and one that was not seen."""
+    return (
+        spoke("vnet-healthy"),
+        spoke("vnet-changing", Health.CHANGING, to_hub=None, notes=(Note(code="missing", text="not there"),)),
+        spoke("vnet-waiting", Health.WAITING, to_spoke=half("Initiated", "RemoteNotInSync"), to_hub=None),
+        spoke(
+            "vnet-trouble",
+            Health.IN_TROUBLE,
+            to_spoke=half("Disconnected"),
+            notes=(Note(code="overlap", text="10.0.4.0/22 is taken", advice="give it another one"),),
+        ),
+        spoke("vnet-alone", Health.LEFT_ALONE),
+        spoke("vnet-unknown", Health.UNKNOWN, to_spoke=half("Enlightened")),
+        spoke(
+            "vnet-gone",
+            Health.CHANGING,
+            presence=Presence.GONE,
+            network=network("vnet-gone", "", ()),
+            to_hub=None,
+        ),
+        spoke(
+            "vnet-unseen",
+            Health.LEFT_ALONE,
+            presence=Presence.UNSEEN,
+            network=network("vnet-unseen", "", ()),
+            to_hub=None,
+        ),
+    )
+
+
+def of_many(count=500):
+    """Spokes in eight regions of different sizes, some of them not well."""
+    regions = ("westeurope", "northeurope", "eastus2", "westus3", "japaneast", "brazilsouth", "uksouth", "x")
+    odd = {7: Health.IN_TROUBLE, 3: Health.CHANGING, 5: Health.WAITING, 11: Health.LEFT_ALONE}
+    note = (Note(code="overlap", text="its addresses are taken", advice="give it others"),)
+    return tuple(
+        spoke(
+            f"vnet-team-{number:03}",
+            health := odd.get(number % 29, Health.HEALTHY),
+            network=network(
+                f"vnet-team-{number:03}",
+                regions[min(number * number % 11, 7)],
+                (f"10.{number // 250 + 1}.{number % 250}.0/24",),
+            ),
+            notes=note if health is Health.IN_TROUBLE else (),
+        )
+        for number in range(count)
+    )
