@@ -5,7 +5,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 
-.PHONY: help setup demo sim test check tests format docs screenshots clean
+.PHONY: help setup demo sim test check tests soak mutants format docs screenshots clean
 
 help: ## show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 14
@@ -34,6 +34,12 @@ check: $(READY) ## format, lint, types, import contracts
 
 tests: $(READY) ## the tests alone
 	$(RUN) -m pytest
+
+soak: $(READY) ## play SEEDS=50 histories of trouble, or SEED=7 alone
+	@$(RUN) -m tests.soak $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),50))
+
+mutants: $(READY) ## show that the histories catch deliberate defects
+	@$(RUN) -m tests.soak.mutants
 
 format: $(READY) ## rewrite the code in the project's format
 	$(RUN) -m ruff format .

@@ -26,5 +26,9 @@ async def look_again(looks: int) -> None:
 
 async def back_off(random: Random, tries: int, retry_after_seconds: float | None = None) -> None:
     """Waits as long as Azure says, or else longer with every try, never all at the same moment."""
+    await asyncio.sleep(back_off_seconds(random, tries, retry_after_seconds))
+
+
+def back_off_seconds(random: Random, tries: int, retry_after_seconds: float | None = None) -> float:
     seconds = step(BACK_OFF_SECONDS, tries) if retry_after_seconds is None else retry_after_seconds
-    await asyncio.sleep(max(_LEAST_SECONDS, seconds) * random.uniform(1, 1.1))
+    return max(_LEAST_SECONDS, seconds) * random.uniform(1, 1.1)

@@ -26,6 +26,9 @@ class _Room:
     under_way: int = 0
     accepted_alone: int = 0
     tries_again_after: int = _TRIES_AGAIN_AFTER
+    refused_by_others: int = 0
+    """In a row: how often somebody else's write kept ours from being taken."""
+    closed_until: float = 0.0
 
     def is_free(self) -> bool:
         return self.places is None or self.under_way < self.places
@@ -52,10 +55,16 @@ class Turns:
 
     async def take(self, vnets: Sequence[VnetId]) -> None:
         """Waits until there is room on all of `vnets`, and takes a place on each."""
-        while not all(self._room(vnet).is_free() for vnet in vnets):
-            turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            await turn
+        loop = asyncio.get_running_loop()
+        while True:
+            if (closed := max(self._room(vnet).closed_until for vnet in vnets) - loop.time()) > 0:
+                await asyncio.sleep(closed)
+            elif all(self._room(vnet).is_free() for vnet in vnets):
+                break
+            else:
+                turn = loop.create_future()
+                self._waiting.append(turn)
+                await turn
         for vnet in vnets:
             self._room(vnet).under_way += 1
 
@@ -67,6 +76,7 @@ class Turns:
     def accepted(self, vnets: Sequence[VnetId]) -> None:
         """A write was accepted while it held its places."""
         for room in map(self._room, vnets):
+            room.refused_by_others = 0
             if room.places == 1:
                 room.accepted_alone += 1
                 if room.accepted_alone >= room.tries_again_after:
@@ -86,11 +96,21 @@ class Turns:
         beside = [room for room in rooms if room.under_way]
         for room in beside:
             room.close()
-        if not beside:
-            for room in rooms:
-                if room.places == 1:  # not alone in writing there: our own turns are no help against others
-                    room.places = _FEW
         return bool(beside)
+
+    def busy_with_others(self, vnets: Sequence[VnetId]) -> int:
+        """A write was refused as busy with none of ours beside it: one of ours is enough to find out when that is
+        over. Returns how often that has been so in a row."""
+        rooms = [self._room(vnet) for vnet in vnets]
+        for room in rooms:
+            room.close()
+            room.refused_by_others += 1
+        return max(room.refused_by_others for room in rooms)
+
+    def close_until(self, vnets: Sequence[VnetId], time: float) -> None:
+        """Nothing is written to `vnets` before `time`, in seconds of the loop's clock."""
+        for room in map(self._room, vnets):
+            room.closed_until = max(room.closed_until, time)
 
     def failed_late(self, vnets: Sequence[VnetId]) -> None:
         """An accepted write failed because of another one, which may have ended since."""

@@ -9,7 +9,7 @@ from shared.arm_errors import CODES
 from shared.changes import Change, Put
 from shared.network import Accepted, Network, NetworkError, Progress, Trouble
 from shared.pace import Pace
-from shared.pauses import PATIENCE_SECONDS, back_off, look_again
+from shared.pauses import PATIENCE_SECONDS, back_off, back_off_seconds, look_again
 from shared.plan import PairPlan
 from shared.reasons import Reason
 from shared.report import Blocked
@@ -124,7 +124,13 @@ class Writer:
             else:
                 written.postponed.add(plan.spoke)
             return False
-        await back_off(self._random, tries, error.retry_after_seconds)
+        if error.trouble is Trouble.THROTTLED or self._is_settling_in(plan, error):
+            await back_off(self._random, tries, error.retry_after_seconds)
+        else:
+            touched = (plan.hub, plan.spoke)
+            tries = self._turns.busy_with_others(touched) - 1
+            wait = back_off_seconds(self._random, tries, error.retry_after_seconds)
+            self._turns.close_until(touched, asyncio.get_running_loop().time() + wait)
         return True
 
     async def _attempt(self, plan: PairPlan, change: Change) -> Accepted | None:
@@ -147,9 +153,11 @@ class Writer:
 
     def _is_our_own_doing(self, plan: PairPlan, error: NetworkError) -> bool:
         """Whether a write of ours was beside the refused one, and not the network's own creation was to blame."""
-        if error.code == "ReferencedResourceNotProvisioned" and plan.spoke not in self._proven:
-            return False
-        return self._turns.refused((plan.hub, plan.spoke))
+        return not self._is_settling_in(plan, error) and self._turns.refused((plan.hub, plan.spoke))
+
+    def _is_settling_in(self, plan: PairPlan, error: NetworkError) -> bool:
+        """Whether the spoke may still be busy with its own creation, which says nothing about the hub."""
+        return error.code == "ReferencedResourceNotProvisioned" and plan.spoke not in self._proven
 
     def _refused(self, plan: PairPlan, change: Change, error: NetworkError, written: Written) -> None:
         """Learns, or takes the refusal for good once looking again has not helped."""

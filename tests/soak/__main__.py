@@ -23,6 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--seeds", type=int, default=50, help="how many histories")
     parser.add_argument("--seed", type=int, help="play this one alone, with its log")
+    parser.add_argument("--stop", action="store_true", help="end with the first history that goes wrong")
     chosen = parser.parse_args()
     logging.basicConfig(level=logging.INFO if chosen.seed is not None else logging.CRITICAL + 1)
     logging.getLogger("azure").setLevel(logging.ERROR)
@@ -39,6 +40,8 @@ def main() -> int:
             sys.stdout.write(f"seed {seed}: {Draw.of(seed)}\n")
             for what in verdict.broken:
                 sys.stdout.write(f"    {what}\n")
+            if chosen.stop:
+                return 1
     seconds = time.monotonic() - started
     for name, count in sorted(counts.items()):
         sys.stdout.write(f"{count:>9} {name}\n")

@@ -13,7 +13,7 @@ from simulator.network.estate import overlaps
 from simulator.network.resources import PeeringState, Provisioning, SyncLevel, Vnet
 from simulator.transport import installed
 from simulator.trouble import Trouble
-from tests.clouds import SUBSCRIPTION, Cloud
+from tests.clouds import SUBSCRIPTION, Cloud, grant_what_is_deployed
 from tests.soak.draw import Draw
 from tests.soak.instances import App
 from tests.soak.people import FOREIGN, HUB, People
@@ -65,6 +65,7 @@ async def play(draw: Draw) -> Verdict:
         "IDENTITY_ENDPOINT": ENDPOINT + TOKEN_PATH,
         "IDENTITY_HEADER": IDENTITY_SECRET,
     }
+    grant_what_is_deployed(azure.arm.access, settings)
     bootstrap.forget()
     with installed(trouble):
         async with FunctionHost.start(APP_FOLDER, settings, now=azure.clock.utc()) as host:

@@ -1,0 +1,25 @@
+"""A share of the seeds, with every change; `make soak` plays as many as one likes."""
+
+import logging
+
+import pytest
+
+from tests.soak.__main__ import run
+
+SEEDS = range(40)
+ONCE_FAILED = {
+    90: "with every write of a hub refused for minutes, runs waited an hour because Azure had once named one",
+    140: "a hub whose own last write had failed was written to for ever",
+    166: "the same, with one spoke and a rival for its addresses",
+}
+
+
+@pytest.mark.parametrize("seed", [*SEEDS, *ONCE_FAILED])
+def test_everything_comes_right_and_nothing_forbidden_happens(seed):
+    logging.disable(logging.CRITICAL)
+    try:
+        verdict = run(seed)
+    finally:
+        logging.disable(logging.NOTSET)
+    assert verdict.broken == []
+    assert verdict.counts["event runs"] + verdict.counts["timer runs"] > 0
