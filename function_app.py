@@ -5,10 +5,23 @@ import os
 
 import azure.functions as func
 
-from shared.settings import schedule_or_default
+from shared.settings import Settings, SettingsError, schedule_or_default
+from shared.telemetry import fact
 
 app = func.FunctionApp()
 logger = logging.getLogger("interlinked")
+
+# They log each request with all its headers. The levels in host.json cannot tell them from the app's own lines:
+# https://learn.microsoft.com/azure/azure-functions/configure-monitoring#configure-categories
+for library in ("azure.core", "azure.identity"):
+    logging.getLogger(library).setLevel(logging.WARNING)
+
+try:
+    Settings.from_environ(os.environ)
+except SettingsError as error:
+    # Told at the start, for whoever watches; every run fails because of it.
+    for problem in str(error).split("; "):
+        logger.error(fact("setting refused", problem=problem))  # noqa: TRY400, the one line says it all
 
 
 @app.event_grid_trigger(arg_name="event")
@@ -19,7 +32,6 @@ async def on_network_event(event: str) -> None:
     """
     from shared import bootstrap
     from shared.events import BadEventError, Skip, read_event
-    from shared.telemetry import fact
 
     settings = bootstrap.settings()
     try:
