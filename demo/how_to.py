@@ -24,9 +24,9 @@ Its log follows. Ctrl-C stops both. In another terminal, in this folder:
     network vnet-play '"10.99.0.0/22"'
   look at all networks and peerings; the spoke is peered after some thirty seconds
     {show}
-  delete one half of its peering; the other is Disconnected until the app has repaired it
+  delete one half of its peering; the other is Disconnected until the app repairs both, within seconds
     call -X DELETE "$hub/virtualNetworkPeerings/peer-vnet-myteam-dev-hub-vnet-play?$version"
-  grow its address space; the hub's half is not in sync until the app has repaired it
+  grow its address space; the hub's half is not in sync until the app has written it
     network vnet-play '"10.99.0.0/22", "10.98.0.0/22"'
   create a network that overlaps it; it is left alone, and the log says why
     network vnet-overlapping '"10.99.1.0/24"'

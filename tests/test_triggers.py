@@ -17,6 +17,7 @@ from simulator.eventgrid.post import Answer
 from simulator.eventgrid.schema import DeliverySchema
 from simulator.transport import installed
 from tests.clouds import EU, HUB, SUBSCRIPTION, US, Cloud
+from tests.devhost.processes import run_python
 
 APP = Path(__file__).parent.parent
 WEBHOOK = "http://localhost:7071/runtime/webhooks/EventGrid?functionName=on_network_event"
@@ -108,6 +109,33 @@ async def test_a_broken_setting_fails_the_run_and_not_the_listing(settings, mess
         assert not outcome.succeeded
         assert re.search(message, outcome.error)
         assert cloud.writes() == 0
+
+
+def test_broken_settings_are_told_at_the_start_one_per_line():
+    """In a process of its own: the app is loaded once in each."""
+    script = "import asyncio, logging; from pathlib import Path; from devhost.host import FunctionHost\n"
+    script += "logging.basicConfig(format='%(message)s', level='ERROR')\n"
+    script += "settings = {'MODE': 'wild', 'HUB_LOCATION': 'westeurope', 'AZURE_SUBSCRIPTION_ID': 'mine'}\n"
+    script += "asyncio.run(FunctionHost.start(Path(), settings).__aenter__())\n"
+
+    told = run_python("-c", script).stderr.splitlines()
+
+    assert [line.partition(": ")[0] for line in told] == [
+        'setting refused {"problem":"AZURE_SUBSCRIPTION_ID',
+        'setting refused {"problem":"MODE',
+    ]
+
+
+async def test_the_log_has_our_facts_and_not_the_librarys_requests(caplog):
+    caplog.set_level("INFO")
+    async with deployment() as (_, cloud, host):
+        await cloud.workshop()
+        await asyncio.sleep(20)
+        await host.invoke("on_schedule")
+
+    names = [record.name for record in caplog.records]
+    assert sum("change applied" in record.getMessage() for record in caplog.records) == 4
+    assert not [name for name in names if name.startswith(("azure.core", "azure.identity"))]
 
 
 @pytest.mark.parametrize(
