@@ -15,6 +15,7 @@ from demo.processes import (
     APP_FOLDER,
     DemoError,
     Simulator,
+    check_settings,
     function_app,
     host_to_use,
     last_lines,
@@ -130,6 +131,7 @@ async def _play(host: str, port: int, app_port: int) -> None:
             function_app(host, azure, settings, port=app_port, log=app_log),
             AzureClient.connect(azure) as client,
         ):
+            check_settings(app_log)
             await play(client, app_log)
     except DemoError as error:
         if lines := last_lines(app_log):

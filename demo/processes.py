@@ -77,6 +77,12 @@ def timer_runs(log: Path) -> tuple[int, int]:
     )
 
 
+def check_settings(log: Path) -> None:
+    """What the app does not understand came from the shell, and it has said so at its start."""
+    if refused := [line for line in _read(log).splitlines() if "setting refused {" in line]:
+        raise DemoError("\n".join(["the app cannot use the settings of this shell:", *refused]))
+
+
 def _read(log: Path) -> str:
     return log.read_text(errors="replace") if log.is_file() else ""
 
