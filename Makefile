@@ -4,8 +4,16 @@ PYTHON ?= $(shell command -v python3.13 || command -v python3)
 VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
+TARGETS := help setup demo sim test check tests soak mutants format docs screenshots clean
+FOLDER = $(shell dirname "$(strip $(MAKEFILE_LIST))")
+PYTHON_FITS = $(shell command $(PYTHON) -c 'import sys; print(sys.version_info >= (3, 13))' 2>/dev/null)
 
-.PHONY: help setup demo sim test check tests soak mutants format docs screenshots clean
+.PHONY: $(TARGETS)
+
+ifneq ($(strip $(MAKEFILE_LIST)),Makefile)
+# make -f /path/to/Makefile, from another folder
+$(TARGETS): ; @$(MAKE) --no-print-directory -C "$(FOLDER)" $@
+else
 
 help: ## show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 14
@@ -13,16 +21,17 @@ help: ## show what can be made
 setup: $(READY) ## create the virtual environment in .venv
 
 $(READY): requirements.txt requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 13) and "Python 3.13 or later is needed, not " + sys.version.split()[0] + ": make PYTHON=/path/to/python3.13")'
-	$(PYTHON) -m venv --clear $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	$(if $(filter True,$(PYTHON_FITS)),,$(error Python 3.13 or later is needed, and PYTHON='$(PYTHON)' is not: make PYTHON=/path/to/python3.13))
+	@echo "first run: about 30 s to install what is needed into $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
 
 demo: $(READY) ## play the workshop's story against a simulated Azure
 	@$(RUN) -m demo
 
-sim: $(READY) ## leave a simulated Azure and the app running to play with
-	@$(RUN) -m demo --stay
+sim: $(READY) ## leave a simulated Azure and the app running to play with (PORT=8443 APP_PORT=7071)
+	@$(RUN) -m demo --stay$(PORT:%= --port %)$(APP_PORT:%= --app-port %)
 
 test: check tests ## everything CI runs
 
@@ -30,7 +39,7 @@ check: $(READY) ## format, lint, types, import contracts
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
-	$(VENV)/bin/lint-imports
+	$(VENV)/bin/lint-imports --no-logo
 
 tests: $(READY) ## the tests alone
 	$(RUN) -m pytest
@@ -53,3 +62,5 @@ screenshots: $(READY) ## take the pictures of docs/images/, which needs chromium
 
 clean: ## remove everything that was made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .simulator
+
+endif

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 logger = logging.getLogger("interlinked")
 
+# They log each request with all its headers. The levels in host.json cannot tell them from the app's own lines:
+# https://learn.microsoft.com/azure/azure-functions/configure-monitoring#configure-categories
+for library in ("azure.core", "azure.identity"):
+    logging.getLogger(library).setLevel(logging.WARNING)
+
 
 @app.event_grid_trigger(arg_name="event")
 async def on_network_event(event: str) -> None:

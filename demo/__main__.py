@@ -6,9 +6,11 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 
 from demo.azure_client import AzureClient
+from demo.how_to import how_to
 from demo.processes import (
     APP_FOLDER,
     DemoError,
@@ -20,31 +22,10 @@ from demo.processes import (
     simulator,
 )
 from demo.story import HUB_LOCATION, TIMER_SECONDS, play
+from demo.table import topology_table
 
 _STAY_PORT, _STAY_APP_PORT = 8443, 7071
 _TIME_SCALE = 30
-
-_HOW_TO = """
-A simulated Azure is at {endpoint}, the function app at http://localhost:{app_port};
-what it looks after is shown at http://localhost:{app_port}/api/topology.
-Its log follows. Ctrl-C stops both. In another terminal, in this folder:
-
-  arm={endpoint}/subscriptions/{subscription}
-  version='api-version=2024-05-01'
-  call() {{ curl --silent --show-error --cacert {ca} -H 'Authorization: Bearer anything' "$@"; }}
-
-  create a spoke
-    call -X PUT "$arm/resourceGroups/rg-play?api-version=2021-04-01" \\
-      -H 'Content-Type: application/json' -d '{{"location": "westeurope"}}'
-    call -X PUT "$arm/resourceGroups/rg-play/providers/Microsoft.Network/virtualNetworks/vnet-play?$version" \\
-      -H 'Content-Type: application/json' \\
-      -d '{{"location": "westeurope", "properties": {{"addressSpace": {{"addressPrefixes": ["10.99.0.0/22"]}}}}}}'
-  look at its peerings, some thirty seconds later
-    call "$arm/resourceGroups/rg-play/providers/Microsoft.Network/virtualNetworks/vnet-play/virtualNetworkPeerings?$version"
-  see what Event Grid has done, and lose the next three events
-    call {endpoint}/simulator/counters
-    call -X PUT {endpoint}/simulator/eventgrid -H 'Content-Type: application/json' -d '{{"lose": 3}}'
-"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,6 +47,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__, exit_on_error=False)
     parser.add_argument("--stay", action="store_true", help="start both and leave them running to play with")
     parser.add_argument(
+        "--show",
+        action="store_true",
+        help="print the networks and peerings of what --stay has left running, and end",
+    )
+    parser.add_argument(
         "--port",
         type=int,
         metavar="PORT",
@@ -84,8 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         "--state-dir",
         type=Path,
         metavar="DIR",
-        default=APP_FOLDER / ".simulator",
-        help="where --stay leaves ca.pem, settings.json and the simulator's log (default: .simulator)",
+        help=f"where --stay leaves ca.pem, settings.json and the simulator's log (default: .simulator, with a port other than {_STAY_PORT} .simulator/PORT)",
     )
     return parser
 
@@ -97,21 +82,33 @@ async def _until_ended(options: argparse.Namespace) -> None:
             if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
                 continue  # under nohup
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    if options.show:
+        return await _show(_state(options.state_dir, _given(options.port, _STAY_PORT)))
     port = port_to_use(_given(options.port, _STAY_PORT if options.stay else 0), "--port")
     app_port = port_to_use(_given(options.app_port, _STAY_APP_PORT if options.stay else 0), "--app-port")
     host = host_to_use(options.host)
     if options.stay:
-        await _stay(host, port, app_port, options.state_dir.resolve())
-    else:
-        with TemporaryDirectory(prefix="interlinked-") as folder:
-            await _play(host, port, app_port, Path(folder))
+        return await _stay(host, port, app_port, _state(options.state_dir, port))
+    return await _play(host, port, app_port)
 
 
 def _given(port: int | None, default: int) -> int:
     return default if port is None else port
 
 
-async def _play(host: str, port: int, app_port: int, state: Path) -> None:
+def _state(given: Path | None, port: int) -> Path:
+    """A second one beside the first must not take its certificate authority away."""
+    default = APP_FOLDER / ".simulator"
+    return (given or (default if port == _STAY_PORT else default / str(port))).resolve()
+
+
+async def _show(state: Path) -> None:
+    async with AzureClient.connect(Simulator.running_in(state)) as client:
+        print(topology_table(await client.list_vnets()))
+
+
+async def _play(host: str, port: int, app_port: int) -> None:
+    state, keep = Path(mkdtemp(prefix="interlinked-")), False
     settings = {"HUB_LOCATION": HUB_LOCATION, "RECONCILE_SCHEDULE": f"*/{TIMER_SECONDS} * * * * *"}
     minutes = TIMER_SECONDS * _TIME_SCALE // 60
     print(
@@ -133,11 +130,15 @@ async def _play(host: str, port: int, app_port: int, state: Path) -> None:
             function_app(host, azure, settings, port=app_port, log=app_log),
             AzureClient.connect(azure) as client,
         ):
-            await play(client)
+            await play(client, app_log)
     except DemoError as error:
         if lines := last_lines(app_log):
-            raise DemoError(f"{error}\nThe last lines of the app's log:\n{lines}") from error
+            keep = True
+            raise DemoError(f"{error}\nThe app's log is {app_log}. Its last lines:\n{lines}") from error
         raise
+    finally:
+        if not keep:
+            rmtree(state)
 
 
 async def _stay(host: str, port: int, app_port: int, state: Path) -> None:
@@ -146,7 +147,7 @@ async def _stay(host: str, port: int, app_port: int, state: Path) -> None:
     async with simulator(
         state, port=port, app_port=app_port, scenario="workshop", time_scale=1, log=log
     ) as azure:
-        print(_how_to(azure, app_port), flush=True)
+        print(how_to(azure, app_port), flush=True)
         async with function_app(host, azure, settings, port=app_port, log=None) as app:
             await app.wait()
     raise DemoError(f"the function app ended with exit code {app.returncode}")
@@ -160,19 +161,6 @@ def _new_log(state: Path) -> Path:
     except OSError as error:
         raise DemoError(f"--state-dir {state} cannot be used: {error}") from error
     return log
-
-
-def _how_to(azure: Simulator, app_port: int) -> str:
-    return _HOW_TO.format(
-        endpoint=azure.endpoint,
-        app_port=app_port,
-        subscription=azure.settings["AZURE_SUBSCRIPTION_ID"],
-        ca=_as_seen_from(APP_FOLDER, azure.ca_file),
-    )
-
-
-def _as_seen_from(folder: Path, file: Path) -> Path:
-    return file.relative_to(folder) if file.is_relative_to(folder) else file
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class AzureClient:
         await self._write("DELETE", url, _NETWORK_VERSION)
 
     async def list_vnets(self) -> list[dict[str, Any]]:
-        """All networks of the subscription, each with its side of its peerings."""
+        """All networks of the subscription, each with its halves of peerings."""
         path = f"/subscriptions/{self.subscription}/providers/Microsoft.Network/virtualNetworks"
         url: str | None = f"{self.endpoint}{path}?api-version={_NETWORK_VERSION}"
         found: list[dict[str, Any]] = []
@@ -68,6 +68,11 @@ class AzureClient:
 
     async def lose_events(self, which: str) -> None:
         await self._request("PUT", f"{self.endpoint}/simulator/eventgrid", {"lose": which})
+
+    async def event_counters(self) -> dict[str, int]:
+        """What Event Grid has done since the simulator started."""
+        counters, _ = await self._request("GET", f"{self.endpoint}/simulator/counters")
+        return dict(counters["event_grid"])
 
     def _group_url(self, group: str) -> str:
         return f"{self.endpoint}/subscriptions/{self.subscription}/resourceGroups/{group}"

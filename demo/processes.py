@@ -16,7 +16,7 @@ from pathlib import Path
 import aiohttp
 
 APP_FOLDER = Path(__file__).resolve().parent.parent
-EVENT_FUNCTION = "on_network_event"
+EVENT_FUNCTION, TIMER_FUNCTION = "on_network_event", "on_schedule"
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 5.0
@@ -36,6 +36,21 @@ class Simulator:
     settings_file: Path
     settings: Mapping[str, str]
 
+    @classmethod
+    def running_in(cls, state: Path) -> "Simulator":
+        """The one that uses this state directory."""
+        try:
+            endpoint = (state / "endpoint").read_text().strip()
+            document = json.loads((state / "settings.json").read_text())
+        except OSError as error:
+            raise DemoError(f"no simulated Azure runs in {state}; make sim starts one") from error
+        return cls(
+            endpoint=endpoint,
+            ca_file=state / "ca.pem",
+            settings_file=state / "settings.json",
+            settings=document["Values"],
+        )
+
 
 def port_to_use(port: int, option: str) -> int:
     """The port if it is free, or for 0 any free one."""
@@ -51,9 +66,19 @@ def port_to_use(port: int, option: str) -> int:
 
 
 def last_lines(log: Path) -> str:
-    if not log.is_file():
-        return ""
-    return "\n".join(log.read_text(errors="replace").splitlines()[-_LOG_LINES_SHOWN:])
+    return "\n".join(_read(log).splitlines()[-_LOG_LINES_SHOWN:])
+
+
+def timer_runs(log: Path) -> tuple[int, int]:
+    """How many runs of the timer have begun and ended, in the words that `func` and `devhost` share."""
+    text = _read(log)
+    return text.count(f"Executing 'Functions.{TIMER_FUNCTION}'"), text.count(
+        f"Executed 'Functions.{TIMER_FUNCTION}'"
+    )
+
+
+def _read(log: Path) -> str:
+    return log.read_text(errors="replace") if log.is_file() else ""
 
 
 def webhook(app_port: int) -> str:
@@ -64,9 +89,8 @@ def webhook(app_port: int) -> str:
 async def simulator(
     state: Path, *, port: int, app_port: int, scenario: str, time_scale: float, log: Path
 ) -> AsyncIterator[Simulator]:
-    endpoint_file, settings_file = state / "endpoint", state / "settings.json"
-    for stale in (endpoint_file, settings_file):
-        stale.unlink(missing_ok=True)
+    endpoint_file = state / "endpoint"
+    endpoint_file.unlink(missing_ok=True)
     command = [sys.executable, "-m", "simulator", "serve", "--port", str(port), "--state-dir", str(state)]
     command += ["--time-scale", f"{time_scale:g}", "--scenario", scenario, "--deliver", webhook(app_port)]
     async with _running("the simulator", command, os.environ, log) as process:
@@ -75,13 +99,7 @@ async def simulator(
             return endpoint_file.is_file() and bool(endpoint_file.read_text().strip())
 
         await _until_ready("the simulator", process, is_ready, log)
-        document = json.loads(settings_file.read_text())
-        yield Simulator(
-            endpoint=endpoint_file.read_text().strip().rstrip("/"),
-            ca_file=state / "ca.pem",
-            settings_file=settings_file,
-            settings=document.get("Values", document),
-        )
+        yield Simulator.running_in(state)
 
 
 @asynccontextmanager

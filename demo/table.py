@@ -7,7 +7,7 @@ _HEAD = ("NETWORK", "REGION", "ADDRESS SPACE", "PEERING", "STATE", "SYNC LEVEL",
 
 
 def topology_table(vnets: Sequence[Mapping[str, Any]]) -> str:
-    """One row per side of each peering; the network with the most peerings, the hub, comes first."""
+    """One row per half of each pair; the network with the most peerings, the hub, comes first."""
     ordered = sorted(
         vnets, key=lambda vnet: (-len(vnet["properties"]["virtualNetworkPeerings"]), vnet["name"])
     )

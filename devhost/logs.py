@@ -16,6 +16,11 @@ class FunctionNameFilter(logging.Filter):
         return True
 
 
+def is_for_the_reader(record: logging.LogRecord) -> bool:
+    """All but the library's warning that an app without HTTP functions has no HTTP auth level either."""
+    return not str(record.msg).startswith("Auth level is not applied")
+
+
 def log_to_stdout() -> None:
     """The root logger at INFO with a single handler, as the real worker sets it up."""
     formatter = logging.Formatter(
@@ -24,6 +29,7 @@ def log_to_stdout() -> None:
     formatter.converter = time.gmtime
     handler = logging.StreamHandler(sys.stdout)
     handler.addFilter(FunctionNameFilter())
+    handler.addFilter(is_for_the_reader)
     handler.setFormatter(formatter)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     # Failures of the library come back in its answers; what it logs besides is for its own developers.

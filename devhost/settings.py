@@ -91,7 +91,7 @@ def app_environment(app_folder: Path, values: Mapping[str, str], port: int) -> I
     for name, value in wanted.items():
         if not before[name]:
             os.environ[name] = value
-        elif name in values:
+        elif name in values and before[name] != value:
             logger.info("Skipping '%s' from the local settings: the environment already sets it", name)
     try:
         yield

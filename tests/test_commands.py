@@ -10,21 +10,22 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
 from demo.__main__ import main as demo
+from demo.processes import timer_runs
 from simulator.network.locks import LockMode
 from simulator.options import parser
 from simulator.scenarios import SCENARIOS
 from tests.devhost.processes import DevHost
-from tests.simulator.processes import PATIENCE_SECONDS, ROOT, Rest, simulator, wait_for
+from tests.simulator.processes import PATIENCE_SECONDS, ROOT, simulator, wait_for
 
 DOCUMENTS = {path.name: path.read_text() for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))}
-SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"
-GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-play"
-NETWORK = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-play"
-VERSION = "?api-version=2024-05-01"
+HUB_HALF = "peer-vnet-myteam-dev-hub-vnet-play"
+SPACE, GROWN_SPACE = "10.99.0.0/22", "10.99.0.0/22, 10.98.0.0/22"
 
 
 def test_every_make_target_the_documents_name_can_be_made():
@@ -81,7 +82,7 @@ def test_a_bad_argument_of_the_demo_is_one_clear_line(capsys, arguments, code, c
     assert err.startswith(f"demo: {complaint}")
 
 
-def test_make_sim_from_start_to_end(tmp_path):
+def test_make_sim_and_what_it_says_can_be_done(tmp_path):
     """On free ports, and with a state directory of its own: somebody may be using what `make sim` left running."""
     command = [sys.executable, "-m", "demo", "--stay", "--host", "devhost", "--port", "0", "--app-port", "0"]
     with subprocess.Popen(  # noqa: S603 (our own interpreter)
@@ -99,18 +100,27 @@ def test_make_sim_from_start_to_end(tmp_path):
             until(lambda: any("Listening on" in line for line in said))
             app = next(line.split()[2] for line in said if "Listening on" in line)
             wait_for(tmp_path / "events", process)
-            arm = Rest(endpoint, tmp_path / "ca.pem")
-            arm("PUT", f"{GROUP}?api-version=2021-04-01", {"location": "westeurope"})
-            space = {"addressSpace": {"addressPrefixes": ["10.99.0.0/22"]}}
-            arm("PUT", NETWORK + VERSION, {"location": "westeurope", "properties": space})
-            until(lambda: peering_states(arm) == ["Connected"])
+            type_in = HowTo("".join(said))
+            type_in("create a spoke")
+            until(lambda: halves(type_in).get(HUB_HALF) == f"Connected  FullyInSync  {SPACE}")
+            type_in("grow its address space")
+            type_in("create a network that overlaps it")
+            until(lambda: halves(type_in).get(HUB_HALF) == f"Connected  FullyInSync  {GROWN_SPACE}")
+            until(lambda: any("needs a person" in line and "vnet-overlapping" in line for line in said))
+            until(lambda: sum("change applied" in line for line in said) >= 3)
+            type_in("delete it again")
+            type_in("delete one half of its peering")
+            until(lambda: any("change applied" in line and '"disconnected"' in line for line in said))
+            assert '"published": ' in type_in("see what Event Grid has done")
         finally:
             process.send_signal(signal.SIGINT)
             code = process.wait(PATIENCE_SECONDS)
             reader.join(PATIENCE_SECONDS)
 
     text = "".join(said)
-    assert (code, "Traceback" in text, "ERROR" in text) == (0, False, False), text
+    assert (code, "Traceback" in text) == (0, False), text
+    assert all("vnet-overlapping" in line for line in said if "ERROR" in line)
+    assert not re.search("Request URL|Skipping|Auth level", text)
     assert not (tmp_path / "endpoint").exists()
     for url in (endpoint, app):
         with pytest.raises(ConnectionRefusedError):
@@ -138,20 +148,97 @@ def test_the_sample_settings_lead_the_app_to_the_simulator(tmp_path):
                 host = DevHost(process)
                 assert host.request("POST", "/admin/functions/on_schedule", {})[0].status == 202
                 assert "Succeeded" in host.wait_for("Executed 'Functions.on_schedule'")
+                (tmp_path / "app.log").write_text("\n".join(host.lines))
+                begun, ended = timer_runs(tmp_path / "app.log")
+                assert begun >= ended >= 1
                 assert azure.rest("GET", "/simulator/counters")[2]["requests"]["GET vnets"] >= 1
             finally:
                 process.send_signal(signal.SIGTERM)
                 assert process.wait(PATIENCE_SECONDS) == 0
 
 
-def test_make_sim_is_that():
-    shown = subprocess.run(["make", "-n", "sim"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 (whichever is on PATH)
-    assert ".venv/bin/python -m demo --stay" in shown.stdout.splitlines()
+@pytest.mark.parametrize(
+    ("variables", "options"),
+    [([], ""), (["PORT=8553"], " --port 8553"), (["PORT=1", "APP_PORT=2"], " --port 1 --app-port 2")],
+)
+@pytest.mark.parametrize("from_elsewhere", [False, True])
+def test_make_sim_is_that(tmp_path, from_elsewhere, variables, options):
+    where = ["-f", ROOT / "Makefile"] if from_elsewhere else []
+    shown = make(tmp_path if from_elsewhere else ROOT, *where, "-n", "sim", *variables)
+    assert f".venv/bin/python -m demo --stay{options}" in shown.stdout.splitlines()
 
 
-def peering_states(arm):
-    _, _, listed = arm("GET", f"{NETWORK}/virtualNetworkPeerings{VERSION}")
-    return [peering["properties"]["peeringState"] for peering in listed["value"]]
+@pytest.mark.parametrize("python", ["", "/no/such/python", "false"])
+def test_a_python_that_does_not_fit_is_one_clear_line(tmp_path, python):
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        (folder / name).write_text((ROOT / name).read_text())
+
+    ended = make(folder, "demo", f"PYTHON={python}")
+
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+    assert f"Python 3.13 or later is needed, and PYTHON='{python}' is not" in ended.stderr
+
+
+def test_the_demo_ends_at_once_where_the_shell_breaks_a_setting():
+    ended = subprocess.run(
+        [sys.executable, "-m", "demo", "--host", "devhost"],
+        cwd=ROOT,
+        env=os.environ | {"MODE": "wild"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.returncode, "the team creates" in ended.stdout) == (1, False)
+    assert "MODE: 'wild' is not known" in ended.stderr.splitlines()[1]
+    log = Path(re.search(r"The app's log is (\S+)\.", ended.stderr)[1])
+    assert log.is_file()
+    rmtree(log.parent)
+
+
+def test_showing_what_does_not_run_is_one_clear_line(tmp_path, capsys):
+    assert demo(["--show", "--state-dir", str(tmp_path)]) == 1
+
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", f"demo: no simulated Azure runs in {tmp_path}; make sim starts one\n")
+
+
+def make(folder, *arguments):
+    """As from a shell, although the tests themselves may run under make."""
+    ours = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PORT", "APP_PORT"}
+    environ = {name: value for name, value in os.environ.items() if name not in ours}
+    return subprocess.run(  # noqa: S603 (of this file)
+        ["make", *arguments],  # noqa: S607 (whichever is on PATH)
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+class HowTo:
+    """The printed commands, typed into bash."""
+
+    def __init__(self, printed):
+        text = printed.partition("in this folder:\n")[2].partition("\n[")[0]
+        self._setting_up, *tasks = re.split(r"\n  (?=[a-z][^=()\n]*\n    )", text)
+        self._tasks = dict(task.split("\n", 1) for task in tasks)
+
+    def __call__(self, beginning):
+        task = next(commands for name, commands in self._tasks.items() if name.startswith(beginning))
+        script = f"set -eu\n{self._setting_up}\n{task.partition('\n\n')[0]}"
+        typed = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603, S607 (what is printed)
+        assert (typed.returncode, typed.stderr, '"error"' in typed.stdout) == (0, "", False), typed
+        return typed.stdout
+
+
+def halves(type_in):
+    """What the table shows behind the name of each half."""
+    rows = re.findall(r"(peer-\S+)  +(.*)", type_in("look at all networks and peerings"))
+    return {name: re.sub(" {2,}", "  ", rest) for name, rest in rows}
 
 
 def until(holds):

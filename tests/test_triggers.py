@@ -119,6 +119,18 @@ async def test_a_broken_setting_fails_the_run_and_not_the_listing(settings, mess
         assert cloud.writes() == 0
 
 
+async def test_the_log_has_our_facts_and_not_the_librarys_requests(caplog):
+    caplog.set_level("INFO")
+    async with deployment() as (_, cloud, host):
+        await cloud.workshop()
+        await asyncio.sleep(20)
+        await host.invoke("on_schedule")
+
+    names = [record.name for record in caplog.records]
+    assert sum("change applied" in record.getMessage() for record in caplog.records) == 4
+    assert not [name for name in names if name.startswith(("azure.core", "azure.identity"))]
+
+
 @pytest.mark.parametrize(
     ("event", "level", "line"),
     [

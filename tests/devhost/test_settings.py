@@ -125,6 +125,17 @@ def test_settings_are_in_the_environment_for_a_while(tmp_path, monkeypatch):
     assert [os.environ.get(name) for name in names] == ["before", "", None]
 
 
+def test_only_a_setting_that_has_no_effect_is_named(tmp_path, monkeypatch, caplog):
+    caplog.set_level("INFO")
+    monkeypatch.setenv("DEVHOST_SAME", "given")
+    monkeypatch.setenv("DEVHOST_OTHER", "before")
+
+    with app_environment(tmp_path, {"DEVHOST_SAME": "given", "DEVHOST_OTHER": "given"}, 7100):
+        pass
+
+    assert [record.args for record in caplog.records] == [("DEVHOST_OTHER",)]
+
+
 def test_settings_in_a_binding():
     environ = {"A": "1", "B": "2"}
 

@@ -1,0 +1,53 @@
+"""What `make sim` prints: how to play with what it started."""
+
+import shlex
+import sys
+from pathlib import Path
+
+from demo.processes import APP_FOLDER, Simulator
+
+_TEXT = """
+A simulated Azure is at {endpoint}, the function app at http://localhost:{app_port}.
+Its log follows. Ctrl-C stops both. In another terminal, in this folder:
+
+  arm={endpoint}/subscriptions/{subscription}
+  play="$arm/resourceGroups/rg-play/providers/Microsoft.Network/virtualNetworks"
+  hub="$arm/resourceGroups/rg-myteam-dev-hub/providers/Microsoft.Network/virtualNetworks/vnet-myteam-dev-hub"
+  version='api-version=2024-05-01'
+  call() {{ curl --silent --show-error --cacert {ca} -H 'Authorization: Bearer anything' \\
+    -H 'Content-Type: application/json' "$@"; echo; }}
+  network() {{ call -X PUT "$play/$1?$version" \\
+    -d '{{"location": "westeurope", "properties": {{"addressSpace": {{"addressPrefixes": ['"$2"']}}}}}}'; }}
+
+  create a spoke
+    call -X PUT "$arm/resourceGroups/rg-play?api-version=2021-04-01" -d '{{"location": "westeurope"}}'
+    network vnet-play '"10.99.0.0/22"'
+  look at all networks and peerings; the spoke is peered after some thirty seconds
+    {show}
+  delete one half of its peering; the other is Disconnected until the app repairs both, within seconds
+    call -X DELETE "$hub/virtualNetworkPeerings/peer-vnet-myteam-dev-hub-vnet-play?$version"
+  grow its address space; the hub's half is not in sync until the app has written it
+    network vnet-play '"10.99.0.0/22", "10.98.0.0/22"'
+  create a network that overlaps it; it is left alone, and the log says why
+    network vnet-overlapping '"10.99.1.0/24"'
+  delete it again; the log says that the trouble is over at the timer's next run, a minute later at most
+    call -X DELETE "$play/vnet-overlapping?$version"
+  see what Event Grid has done, and lose the next three events
+    call {endpoint}/simulator/counters
+    call -X PUT {endpoint}/simulator/eventgrid -d '{{"lose": 3}}'
+"""
+
+
+def how_to(azure: Simulator, app_port: int) -> str:
+    return _TEXT.format(
+        endpoint=azure.endpoint,
+        app_port=app_port,
+        subscription=azure.settings["AZURE_SUBSCRIPTION_ID"],
+        ca=_typed(azure.ca_file),
+        show=f"{_typed(Path(sys.executable))} -m demo --show --state-dir {_typed(azure.ca_file.parent)}",
+    )
+
+
+def _typed(file: Path) -> str:
+    """As one would type it in the app's folder."""
+    return shlex.quote(str(file.relative_to(APP_FOLDER) if file.is_relative_to(APP_FOLDER) else file))
