@@ -19,17 +19,19 @@ class Pace:
     """One for all writes of a process."""
 
     def __init__(self) -> None:
+        self._turn = asyncio.Lock()
         self._sent: deque[float] = deque()
         self._left = float("inf")
         self._left_at = 0.0
         self._not_before = 0.0
 
     async def admit(self) -> None:
-        """Waits until one more write may be sent, and counts it."""
-        while (wait := self._wait(self._now())) > 0:  # noqa: ASYNC110, it is time that is waited for
-            await asyncio.sleep(wait)
-        self._sent.append(self._now())
-        self._left -= 1
+        """Waits until one more write may be sent, one after the other, and counts it."""
+        async with self._turn:
+            while (wait := self._wait(self._now())) > 0:  # noqa: ASYNC110, it is time that is waited for
+                await asyncio.sleep(wait)
+            self._sent.append(self._now())
+            self._left -= 1
 
     def told(self, writes_left: int | None) -> None:
         """What an answer said is left to us. What we have sent meanwhile is counted on, never less."""

@@ -10,8 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
-from shutil import rmtree
 
 import pytest
 
@@ -179,23 +177,6 @@ def test_a_python_that_does_not_fit_is_one_clear_line(tmp_path, python):
 
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
     assert f"Python 3.13 or later is needed, and PYTHON='{python}' is not" in ended.stderr
-
-
-def test_the_demo_ends_at_once_where_the_shell_breaks_a_setting():
-    ended = subprocess.run(
-        [sys.executable, "-m", "demo", "--host", "devhost"],
-        cwd=ROOT,
-        env=os.environ | {"MODE": "wild"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert (ended.returncode, "the team creates" in ended.stdout) == (1, False)
-    assert "MODE: 'wild' is not known" in ended.stderr.splitlines()[1]
-    log = Path(re.search(r"The app's log is (\S+)\.", ended.stderr)[1])
-    assert log.is_file()
-    rmtree(log.parent)
 
 
 def test_showing_what_does_not_run_is_one_clear_line(tmp_path, capsys):
