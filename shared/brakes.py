@@ -103,8 +103,8 @@ def _lost(hub: Vnet, policy: PeeringPolicy, seen: Observation) -> _Lost:
     known = [
         half.remote
         for half in hub.peerings
-        if half.state in (PeeringState.CONNECTED, PeeringState.DISCONNECTED)
-        and half.remote.group_id.subscription in seen.listed
+        if seen.scope is None
+        and half.state in (PeeringState.CONNECTED, PeeringState.DISCONNECTED)
         and policy.covers(half.remote)
         and policy.names.is_ours(half.id.name, hub.id, half.remote)
     ]

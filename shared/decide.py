@@ -110,11 +110,10 @@ def _as_teams_say(plan: Plan, selection: Selection) -> Plan:
     pairs: list[PairPlan] = []
     findings = list(plan.findings)
     for pair in plan.pairs:
-        if pair.is_settled or selection.of(pair.spoke).mode is not VnetMode.AUDIT:
+        if not pair.changes or selection.of(pair.spoke).mode is not VnetMode.AUDIT:
             pairs.append(pair)
             continue
         pairs.append(replace(pair, changes=(), waits=Reason.SPOKE_AUDIT, is_settled=True))
         due = ", ".join(f"{change.peering} ({change.reason})" for change in pair.changes)
-        if due:
-            findings.append(Finding(vnet=pair.spoke, reason=Reason.SPOKE_AUDIT, detail=f"due is {due}"))
+        findings.append(Finding(vnet=pair.spoke, reason=Reason.SPOKE_AUDIT, detail=f"due is {due}"))
     return Plan(pairs=tuple(pairs), findings=tuple(findings))

@@ -53,18 +53,14 @@ class Observer:
         told = {name: one.vnet for name, one in found.items() if one.vnet}
         self._hubs = {hub.name: hub.id for hub in self._settings.document.hubs if hub.id} | told
         hubs, missing, unreadable = await self._read_hubs(self._hubs.values())
-        suspects = [
-            half.remote
-            for hub in hubs.values()
-            for half in hub.peerings
-            if may_be_leftover(half, self._policy)
-        ]
+        scope = _spoke_in_question(look_at, self._hubs.values(), hubs)
+        suspects = self._suspects(scope, listed.get(scope) if scope else None, hubs.values())
         gone, unseen = await self._proven_gone(suspects, listed.keys())
         seen = {vnet.id: vnet for vnet in {**listed, **hubs}.values() if vnet.id not in missing}
         return Observation(
             document=self._document(),
             topology=Topology(vnets=seen, gone=frozenset((*gone, *missing))),
-            scope=_spoke_in_question(look_at, self._hubs.values(), hubs),
+            scope=scope,
             listed=frozenset(self._places()),
             unreadable={**unreadable, **unseen},
         )
@@ -80,11 +76,7 @@ class Observer:
         hubs, missing, unreadable = await self._read_hubs(wanted, read)
         if missing:
             return await self._observe_all(spoke)
-        if seen is None:
-            suspects = [spoke]
-        else:
-            halves = [half for hub in hubs.values() for half in in_the_way(hub, seen, self._policy)]
-            suspects = [half.remote for half in halves if may_be_leftover(half, self._policy)]
+        suspects = self._suspects(spoke, seen, hubs.values())
         gone, unseen = await self._proven_gone(suspects, None)
         return Observation(
             document=document,
@@ -92,6 +84,17 @@ class Observer:
             scope=spoke,
             unreadable={**unreadable, **unseen},
         )
+
+    def _suspects(self, scope: VnetId | None, seen: Vnet | None, hubs: Iterable[Vnet]) -> list[VnetId]:
+        """Networks that may be gone, as far as the one in question needs it known; `seen` is that one."""
+        if scope is not None and seen is None:
+            return [scope]
+        return [
+            half.remote
+            for hub in hubs
+            for half in (in_the_way(hub, seen, self._policy) if seen else hub.peerings)
+            if may_be_leftover(half, self._policy)
+        ]
 
     def _places(self) -> tuple[str, ...]:
         """The subscriptions to list: those looked after, and those in which hubs are searched."""
