@@ -1,12 +1,14 @@
 """How much one run removes or changes without a person: through the real SDK, against the simulated Azure."""
 
 import asyncio
+import json
 
 import pytest
 
 from shared.reasons import Reason
 from shared.report import Outcome
 from shared.resource_ids import VnetId
+from simulator.http import json_response
 from simulator.transport import installed
 from tests.clouds import EU, HUB, US, Cloud
 
@@ -99,6 +101,27 @@ async def test_when_too_many_vanish_at_once_nothing_is_removed_until_a_person_le
 
     assert (await run(cloud, text=DOCUMENT + needed)).outcome is Outcome.SETTLED
     assert removed(cloud, spokes) == spokes[:3]
+
+
+async def test_nothing_is_removed_by_a_list_that_lacks_networks_which_are_there():
+    cloud, spokes = await estate(8)
+    drop(cloud, spokes[:1])
+
+    async def with_a_short_list(request):
+        response = await cloud.arm.handle(request)
+        if not request.path.endswith("/virtualNetworks"):
+            return response
+        listed = json.loads(response.body)["value"]
+        return json_response(200, {"value": [vnet for vnet in listed if vnet["name"] not in spokes[1:3]]})
+
+    with installed(with_a_short_list):
+        reconciler = cloud.reconciler(HUB_LOCATION="", TOPOLOGY=DOCUMENT)
+        report = await reconciler.reconcile(None, budget_seconds=600)
+
+    assert report.outcome is Outcome.BLOCKED
+    (finding,) = held(report)
+    assert finding.detail.startswith("spoke-00: 3 of 8 spokes have vanished at once; ")
+    assert removed(cloud, spokes) == []
 
 
 async def test_an_event_of_one_deletion_is_followed_whatever_else_is_gone():
