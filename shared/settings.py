@@ -16,7 +16,6 @@ from shared.schedule import DEFAULT_SCHEDULE, parse_schedule
 DEFAULT_ARM_ENDPOINT = "https://management.azure.com"
 APP_FOLDER = Path(__file__).parent.parent
 
-_TOPOLOGIES = ("TOPOLOGY", "TOPOLOGY_FILE", "HUB_VNET_ID", "HUB_LOCATION")
 _OPTIONS_FORM = f"name=true, name=false or name=keep, separated by commas, of {', '.join(SERVICE_DEFAULTS)}"
 _ENDPOINT_FORM = f"https and a host without a path, such as {DEFAULT_ARM_ENDPOINT}"
 
@@ -111,14 +110,20 @@ def _subscription_id(reading: _Reading) -> str:
 
 def _document(reading: _Reading) -> Document:
     """What says which network is the hub. A document that cannot be used is an empty one beside its problems."""
-    given = {name: text for name in _TOPOLOGIES if (text := reading.text(name))}
-    if len(given) != 1:
-        wrong = f"{' and '.join(given)} are set" if given else "none is set"
-        reading.problems.append(f"{', '.join(_TOPOLOGIES)}: {wrong}, accepted is exactly one of them")
+    given = {
+        "TOPOLOGY": reading.text("TOPOLOGY"),
+        "TOPOLOGY_FILE": reading.text("TOPOLOGY_FILE"),
+        "HUB_VNET_ID": reading.text("HUB_VNET_ID"),
+        "HUB_LOCATION": reading.text("HUB_LOCATION"),
+    }
+    chosen = [name for name, text in given.items() if text]
+    if len(chosen) != 1:
+        wrong = f"{' and '.join(chosen)} are set" if chosen else "none is set"
+        reading.problems.append(f"{', '.join(given)}: {wrong}, accepted is exactly one of them")
     short = short_form(
         reading.read("HUB_VNET_ID", parse_vnet_id), reading.read("HUB_LOCATION", parse_location)
     )
-    long = [_long_form(reading, name) for name in ("TOPOLOGY", "TOPOLOGY_FILE") if name in given]
+    long = [_long_form(reading, name) for name in chosen if name.startswith("TOPOLOGY")]
     return long[0] if long else short
 
 
