@@ -13,7 +13,7 @@ from shared.selection import Choice, Selection, VnetMode, select
 from shared.settings import Settings
 from shared.topology import Topology, Vnet
 from shared.unselected import plan_unselected
-from shared.verdicts import Verdict
+from shared.verdicts import Role, Verdict
 
 _REASONS = {
     Verdict.UNKNOWN_MODE: Reason.UNKNOWN_MODE,
@@ -43,7 +43,8 @@ def decide(
     selection = select(seen.document, topology, own=settings.subscription_id, listed=seen.listed)
     hubs = tuple(topology.vnets[found.vnet] for found in selection.hubs.values() if found.vnet)
     choices = [choice for choice in selection.choices.values() if seen.scope in (None, choice.vnet)]
-    plans = [Plan(pairs=(), findings=(*_untold(selection), *_undecided(choices)))]
+    known = [*_untold(selection), *_undecided(choices), *_on_other_hubs(choices, seen, policy)]
+    plans = [Plan(pairs=(), findings=tuple(known))]
     for hub in hubs:
         spokes = [choice.vnet for choice in choices if _concerns(choice, hub, hubs)]
         plans.append(make_plan(hub, spokes, topology, policy, failed))
@@ -65,6 +66,16 @@ def _undecided(choices: Iterable[Choice]) -> Iterator[Finding]:
     for choice in choices:
         if reason := _REASONS.get(choice.verdict):
             yield Finding(vnet=choice.vnet, reason=reason, detail=choice.detail)
+
+
+def _on_other_hubs(choices: Iterable[Choice], seen: Observation, policy: PeeringPolicy) -> Iterator[Finding]:
+    for choice in choices:
+        vnet = seen.topology.vnets[choice.vnet]
+        others = {hub.id: hub.name for hub in seen.document.hubs if hub.id not in (None, choice.hub_id)}
+        for half in vnet.peerings if choice.role is Role.SPOKE else ():
+            if half.remote in others and policy.names.is_ours(half.id.name, vnet.id, half.remote):
+                detail = f"{half.id} leads to hub {others[half.remote]!r}, and {choice.detail}"
+                yield Finding(vnet=vnet.id, reason=Reason.OTHER_HUB, detail=detail)
 
 
 def _concerns(choice: Choice, hub: Vnet, hubs: Collection[Vnet]) -> bool:

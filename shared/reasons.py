@@ -29,6 +29,7 @@ class Reason(StrEnum):
     # Somebody should know.
     UNKNOWN_STATE = "unknown-state"
     OTHER_LEFTOVER = "other-leftover"
+    OTHER_HUB = "other-hub"
     SPOKE_HAS_GATEWAY = "spoke-has-gateway"
     SPOKE_USES_OTHER_GATEWAY = "spoke-uses-other-gateway"
     HUB_NEARLY_FULL = "hub-nearly-full"
@@ -81,6 +82,7 @@ _MEANING = {
     Reason.SPOKE_AUDIT: "the spoke's own tag says audit, so what is due for it is reported and not written",
     Reason.UNKNOWN_STATE: "Azure reports a peering state that this version does not know",
     Reason.OTHER_LEFTOVER: "the network a half on the hub leads to is gone, but the half is not called as ours are",
+    Reason.OTHER_HUB: "the spoke is peered to another hub of the document as well, which stays as it is",
     Reason.SPOKE_HAS_GATEWAY: "the spoke has a gateway of its own, so it cannot use the hub's",
     Reason.SPOKE_USES_OTHER_GATEWAY: "the spoke uses the gateway of another network, and can use only one",
     Reason.HUB_NEARLY_FULL: "the hub has 80 % of the peerings that Azure allows on one network",
@@ -103,6 +105,7 @@ _ADVICE = {
     Reason.UNSELECTED: "remove both halves if nobody needs them, or set unselected to remove",
     Reason.UNKNOWN_STATE: "look at the peering in the portal, and for a newer version of this app",
     Reason.OTHER_LEFTOVER: "remove the half from the hub if nobody needs it; it holds its address range",
+    Reason.OTHER_HUB: "remove both halves of that pair once its traffic goes through the new hub",
     Reason.SPOKE_HAS_GATEWAY: "remove the spoke's gateway, or leave it: the peering works without",
     Reason.SPOKE_USES_OTHER_GATEWAY: "end useRemoteGateways on the spoke's other peering, or leave it: the "
     "peering works without",

@@ -13,6 +13,7 @@ from simulator.network.resources import PeeringFlags
 from simulator.scenarios import LANDING_ZONES, SCENARIOS, SUBSCRIPTION
 from simulator.transport import installed
 from tests.clouds import Cloud
+from tests.test_pairs import gateway_in
 from tests.topology.test_examples import LANDING_ZONE, TWO_REGIONS
 
 GOOD = ("Connected", "FullyInSync", "Succeeded")
@@ -301,6 +302,42 @@ async def test_without_a_region_or_default_a_spoke_waits_for_a_person():
 
     assert found(report) == {Reason.NO_HUB: {"vnet-far"}}
     assert cloud.are_paired(*TWO_REGION_PAIRS)
+
+
+async def test_a_spoke_that_is_given_another_hub_is_paired_with_that_and_told_of():
+    cloud = await settled(two_regions(), TWO_REGION_PAIRS)
+    cloud.retag("vnet-web-weu", peering_hub="eus2")
+
+    for look_at in (cloud.id("vnet-web-weu"), None):
+        report = await cloud.run(look_at)
+
+        assert (report.outcome, found(report)) == (Outcome.SETTLED, {Reason.OTHER_HUB: {"vnet-web-weu"}})
+    assert cloud.are_paired(("vnet-web-weu", "vnet-hub-eus2"), *TWO_REGION_PAIRS)
+
+
+@pytest.mark.parametrize("look_at", [None, "vnet-web-weu"])
+async def test_an_audit_of_an_estate_writes_nothing(look_at):
+    cloud = two_regions()
+
+    report = await cloud.run(look_at and cloud.id(look_at), MODE="audit")
+
+    assert report.outcome is Outcome.CHANGES_DUE
+    assert len(report.due) == (2 if look_at else 2 * len(TWO_REGION_PAIRS))
+    assert cloud.writes() == 0
+
+
+async def test_hubs_with_gateways_offer_them_to_spokes_and_not_to_each_other():
+    cloud = two_regions()
+    for name in ("vnet-hub-weu", "vnet-hub-eus2"):
+        gateway_in(cloud, name)
+
+    report = await cloud.run(GATEWAY_TRANSIT="when-available")
+
+    assert report.outcome is Outcome.SETTLED
+    assert cloud.are_paired(*TWO_REGION_PAIRS)
+    mesh = cloud.half("vnet-hub-eus2", "vnet-hub-weu"), cloud.half("vnet-hub-weu", "vnet-hub-eus2")
+    assert not any(half.flags.allow_gateway_transit or half.flags.use_remote_gateways for half in mesh)
+    assert cloud.half("vnet-web-weu", "vnet-hub-weu").flags.use_remote_gateways
 
 
 # --- who is a spoke no more -------------------------------------------------------------------------
