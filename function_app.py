@@ -32,7 +32,7 @@ async def on_network_event(event: str) -> None:
 
     settings = bootstrap.settings()
     try:
-        look_at = read_event(event, subscription_id=settings.subscription_id)
+        look_at = read_event(event, subscriptions=settings.subscriptions)
     except BadEventError as error:
         # Raising would only make Event Grid send it again, for a day.
         logger.error(fact("event refused", error=error))  # noqa: TRY400, the one line says it all

@@ -123,7 +123,8 @@ async def function_app(
         **settings,
     }
     # The demo's app is the simulated Azure's, whatever the shell is set up for.
-    for name in {"HUB_VNET_ID", "HUB_LOCATION", "AZURE_CLIENT_ID"} - azure.settings.keys() - settings.keys():
+    others = {"HUB_VNET_ID", "HUB_LOCATION", "TOPOLOGY", "TOPOLOGY_FILE", "AZURE_CLIENT_ID"}
+    for name in others - azure.settings.keys() - settings.keys():
         environ.pop(name, None)
     async with (
         _running("the function app", command, environ, log) as process,

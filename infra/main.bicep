@@ -15,11 +15,17 @@ param location string
 @allowed(['audit', 'enforce'])
 param mode string
 
-@description('Resource ID of the hub network. Give this or hubLocation.')
+@description('Resource ID of the hub network. Give this, hubLocation, topologyFile or topology.')
 param hubVnetId string = ''
 
-@description('Region whose network is the hub. Give this or hubVnetId.')
+@description('Region whose network is the hub.')
 param hubLocation string = ''
+
+@description('For several hubs, or rules for spokes: a topology document in the folder of the app, such as topology.yaml.')
+param topologyFile string = ''
+
+@description('The same as text, YAML or JSON.')
+param topology string = ''
 
 @description('How peerings are called, with {local} and {remote} and optionally {local_group} and {remote_group}. Empty: peer-{local}-{remote}.')
 @maxLength(60)
@@ -180,6 +186,8 @@ module function 'modules/function.bicep' = {
       AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
       HUB_VNET_ID: hubVnetId
       HUB_LOCATION: hubLocation
+      TOPOLOGY_FILE: topologyFile
+      TOPOLOGY: topology
       PEERING_NAME_TEMPLATE: peeringNameTemplate
       GATEWAY_TRANSIT: gatewayTransit
       HUB_PEERING_OPTIONS: hubPeeringOptions

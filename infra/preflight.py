@@ -104,9 +104,11 @@ def _region(_: str, environ: Mapping[str, str]) -> Iterator[str]:
 
 def _hub(subscription: str, environ: Mapping[str, str]) -> Iterator[str]:
     hub, location = environ.get("HUB_VNET_ID", ""), environ.get("HUB_LOCATION", "")
-    if bool(hub) == bool(location):
+    names = ("HUB_VNET_ID", "HUB_LOCATION", "TOPOLOGY_FILE")
+    given = [name for name in names if environ.get(name)]
+    if len(given) != 1:
         yield (
-            f"{'both HUB_VNET_ID and HUB_LOCATION are' if hub else 'neither HUB_VNET_ID nor HUB_LOCATION is'} set\n"
+            f"{' and '.join(given) or 'none'} of {', '.join(names)} set, where exactly one has to be\n"
             "  azd env set HUB_VNET_ID <resource ID of the hub network>"
         )
     elif hub:
@@ -114,7 +116,7 @@ def _hub(subscription: str, environ: Mapping[str, str]) -> Iterator[str]:
             az("network", "vnet", "show", "--ids", hub, "--query", "id")
         except AzError as error:
             yield f"the hub cannot be read ({error})\n  azd env set HUB_VNET_ID <resource ID of the hub network>"
-    else:
+    elif location:
         networks = az("network", "vnet", "list", *_subscription(subscription))
         if not any(each["location"].lower() == location.replace(" ", "").lower() for each in networks):
             yield f"no network lies in {location}\n  azd env set HUB_LOCATION <region of the hub>"

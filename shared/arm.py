@@ -23,6 +23,7 @@ from azure.mgmt.network.aio import NetworkManagementClient
 from shared.arm_errors import CODES
 from shared.changes import Change, Delete, Put
 from shared.network import Accepted, NetworkError, Progress, Trouble
+from shared.reasons import Reason
 from shared.resource_ids import GroupId, PeeringId, VnetId
 from shared.topology import ObservedPeering, PeeringState, SyncLevel, Vnet
 
@@ -220,7 +221,8 @@ def _retry_after(error: HttpResponseError) -> float | None:
 def _safe_to_delete(change: Delete, body: Mapping[str, Any]) -> str:
     """The etag that keeps a deletion from meeting anything else than what was just seen."""
     seen = _peering(change.peering.vnet, body)
-    if seen.state is PeeringState.CONNECTED or seen.remote != change.remote:
+    is_in_use = seen.state is PeeringState.CONNECTED and change.reason is not Reason.UNSELECTED
+    if is_in_use or seen.remote != change.remote:
         raise NetworkError(
             trouble=Trouble.STALE,
             code="PreconditionFailed",

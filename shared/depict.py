@@ -1,4 +1,4 @@
-"""Makes the picture of one hub from what was observed and what was decided on it. Pure."""
+"""Makes the picture of one hub from what was observed and what was decided. Pure."""
 
 from collections.abc import Iterator, Mapping, Set
 
@@ -33,7 +33,7 @@ def depict_hub(
         notes.setdefault(finding.vnet, []).append(note)
         reasons.setdefault(finding.vnet, set()).add(finding.reason)
     spokes = []
-    for pair in plan.pairs:
+    for pair in (pair for pair in plan.pairs if pair.hub == hub.id):
         found = reasons.get(pair.spoke, set())
         refusal = None if pair.is_settled else refusals.get(pair.spoke)
         spokes.append(
@@ -45,7 +45,8 @@ def depict_hub(
                 notes=(*notes.get(pair.spoke, ()), *_pair_notes(pair, refusal, mode)),
             )
         )
-    planned = {pair.spoke for pair in plan.pairs}
+    planned = {pair.spoke for pair in plan.pairs if pair.hub == hub.id}
+    planned |= {pair.hub for pair in plan.pairs if pair.spoke == hub.id}  # shown once, at the other hub
     for half in hub.peerings:
         if half.remote not in planned:
             spokes.append(_spoke(half.remote, hub, topology, health=Health.LEFT_ALONE, notes=(_NOT_OURS,)))

@@ -1,12 +1,11 @@
 """What should be: which network is the hub, and how its peerings are set."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shared.names import NameTemplate
 from shared.resource_ids import VnetId
-from shared.topology import Vnet
 
 HUB_ROLE_TAG = "peering-role"
 
@@ -52,29 +51,4 @@ class PeeringPolicy:
 
 
 class HubError(ValueError):
-    """Which network is the hub cannot be told; nothing is changed."""
-
-
-def hub_at(location: str, vnets: Iterable[Vnet]) -> VnetId:
-    """The one network in the hub location; of several, the one tagged as the hub.
-
-    Raises `HubError`, naming the candidates, where there is none or the tag does not decide.
-    """
-    there = sorted((vnet for vnet in vnets if vnet.location == location), key=lambda vnet: vnet.id)
-    tagged = [vnet for vnet in there if vnet.tags.get(HUB_ROLE_TAG, "").lower() == "hub"]
-    match there, tagged:
-        case [only], _:
-            return only.id
-        case _, [only]:
-            return only.id
-        case [], _:
-            raise HubError(
-                f"HUB_LOCATION: no virtual network lies in {location!r}; create the hub there, or set "
-                "HUB_VNET_ID instead"
-            )
-        case _:
-            listed = ", ".join(str(vnet.id) for vnet in there)
-            raise HubError(
-                f"HUB_LOCATION: {len(there)} virtual networks lie in {location!r} and {len(tagged)} of them "
-                f"are tagged {HUB_ROLE_TAG}=hub: {listed}; set HUB_VNET_ID to the one that is the hub"
-            )
+    """No hub can be told; nothing is changed."""

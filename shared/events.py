@@ -5,6 +5,7 @@ ID nothing in them is believed.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -39,8 +40,8 @@ class Skip:
     detail: str
 
 
-def read_event(text: str, *, subscription_id: str) -> VnetId | PeeringId | Skip:
-    """What the event is about, or why it can be skipped."""
+def read_event(text: str, *, subscriptions: Collection[str]) -> VnetId | PeeringId | Skip:
+    """What the event is about, or why it can be skipped. `subscriptions` are those looked after, folded."""
     event = _parse(text)
     event_type = event.get("eventType") or event.get("type")
     if not isinstance(event_type, str) or event_type.lower() not in _FOLDED_TYPES:
@@ -52,8 +53,8 @@ def read_event(text: str, *, subscription_id: str) -> VnetId | PeeringId | Skip:
         detail = f"{field} {_shown(resource)} is neither a virtual network nor a peering"
         return Skip(reason=SkipReason.OTHER_PROVIDER, detail=detail)
     vnet = found.vnet if isinstance(found, PeeringId) else found
-    if vnet.subscription.lower() != subscription_id.lower():
-        detail = f"subscription {vnet.subscription}, accepted is {subscription_id}"
+    if vnet.subscription.lower() not in subscriptions:
+        detail = f"subscription {vnet.subscription}, accepted is {' or '.join(subscriptions)}"
         return Skip(reason=SkipReason.OTHER_SUBSCRIPTION, detail=detail)
     return found
 

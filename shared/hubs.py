@@ -43,9 +43,8 @@ def find_hubs(
 def _find(hub: Hub, topology: Topology, subscriptions: Collection[str], listed: Collection[str]) -> FoundHub:
     if hub.id is not None:
         return _by_id(hub, hub.id, topology)
-    places = {hub.subscription} if hub.subscription else set(subscriptions)
-    fitting = sorted(vnet.id for vnet in topology.vnets.values() if _fits(hub, vnet, places))
-    unread = sorted(place for place in places if place not in listed)
+    fitting = sorted(vnet.id for vnet in topology.vnets.values() if fits(hub, vnet, subscriptions))
+    unread = sorted(place for place in _places(hub, subscriptions) if place not in listed)
     if unread:
         detail = f"not all networks of {', '.join(unread)} were read, so {_how(hub)} cannot be told"
         return FoundHub(
@@ -75,12 +74,17 @@ def _by_id(hub: Hub, vnet: VnetId, topology: Topology) -> FoundHub:
     return FoundHub(hub=hub, vnet=None, trouble=Verdict.HUB_NOT_SEEN, detail=f"{vnet} was not read")
 
 
-def _fits(hub: Hub, vnet: Vnet, places: Collection[str]) -> bool:
+def fits(hub: Hub, vnet: Vnet, subscriptions: Collection[str]) -> bool:
+    """Whether the network looks as the hub is said to, where it is searched."""
     return (
-        vnet.id.subscription.lower() in places
+        vnet.id.subscription.lower() in _places(hub, subscriptions)
         and hub.location in (None, vnet.location.lower())
         and _has_all(vnet, hub.tags)
     )
+
+
+def _places(hub: Hub, subscriptions: Collection[str]) -> Collection[str]:
+    return {hub.subscription} if hub.subscription else set(subscriptions)
 
 
 def _has_all(vnet: Vnet, tags: Mapping[str, str]) -> bool:

@@ -155,7 +155,7 @@ def _proves_over(report: Report, notice: Notice) -> bool:
     A run about one network knows nothing of the others, one that did not get to its end nothing at all, and
     one that was only to look nothing of refused writes.
     """
-    if notice.vnet is not None and report.look_at not in (None, notice.vnet):
+    if report.look_at is not None and report.look_at != notice.vnet:
         return False
     match report.outcome:
         case Outcome.SETTLED | Outcome.BLOCKED:

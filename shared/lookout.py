@@ -3,14 +3,18 @@
 import asyncio
 from datetime import UTC, datetime
 
+from shared.decide import decide
 from shared.depict import depict_hub
+from shared.desired import HubError
 from shared.network import NetworkError, Trouble
-from shared.observer import Observation, Observer
+from shared.observation import Observation
+from shared.observer import Observer
 from shared.picture import Hub, Picture
-from shared.plan import Plan, make_plan
+from shared.plan import Plan
 from shared.reasons import Reason
 from shared.runs import Runs
 from shared.settings import Settings
+from shared.topology import Vnet
 
 FRESH_SECONDS = 5.0
 _READ_SECONDS = 60.0
@@ -21,7 +25,7 @@ class Lookout:
         self._observer = observer
         self._settings = settings
         self._runs = runs
-        self._reading: asyncio.Task[tuple[datetime, Hub]] | None = None
+        self._reading: asyncio.Task[tuple[datetime, tuple[Hub, ...]]] | None = None
         self._began = 0.0
 
     async def picture(self) -> Picture:
@@ -34,34 +38,38 @@ class Lookout:
         if reading is None or (reading.done() and loop.time() - self._began >= FRESH_SECONDS):
             reading = self._reading = loop.create_task(self._read())
             self._began = loop.time()
-        observed_at, hub = await asyncio.shield(reading)  # one who goes away takes nothing from the others
+        observed_at, hubs = await asyncio.shield(reading)  # one who goes away takes nothing from the others
         return Picture(
             observed_at=observed_at,
             mode=self._settings.mode,
             last_pass=self._runs.last_pass,
-            hubs=(hub,),
+            hubs=hubs,
         )
 
-    async def _read(self) -> tuple[datetime, Hub]:
+    async def _read(self) -> tuple[datetime, tuple[Hub, ...]]:
         observed_at = datetime.now(UTC)
         try:
             async with asyncio.timeout(_READ_SECONDS):
                 observation = await self._observer.observe(None)
-                plan = self._plan(observation)
-                unread = {pair.spoke.group_id for pair in plan.pairs if pair.waits is Reason.GROUP_UNREAD}
+                decision = decide(observation, self._settings)
+                unread = {
+                    pair.spoke.group_id for pair in decision.plan.pairs if pair.waits is Reason.GROUP_UNREAD
+                }
                 if unread:
                     managers, _ = await self._observer.read_managers(unread)
                     observation = observation.knowing(managers)
-                    plan = self._plan(observation)
+                    decision = decide(observation, self._settings)
         except TimeoutError as error:
             raise NetworkError(
                 trouble=Trouble.UNAVAILABLE,
                 code="Timeout",
                 message=f"reading took more than {_READ_SECONDS:.0f} s",
             ) from error
-        return observed_at, depict_hub(
-            observation.hub, observation.topology, plan, self._runs.refusals, self._settings.mode
-        )
+        if not decision.hubs:
+            raise HubError(
+                "; ".join(finding.detail for finding in decision.plan.findings if not finding.vnet)
+            )
+        return observed_at, tuple(self._depict(hub, observation, decision.plan) for hub in decision.hubs)
 
-    def _plan(self, observation: Observation) -> Plan:
-        return make_plan(observation.hub, observation.spokes, observation.topology, self._settings.policy)
+    def _depict(self, hub: Vnet, observation: Observation, plan: Plan) -> Hub:
+        return depict_hub(hub, observation.topology, plan, self._runs.refusals, self._settings.mode)

@@ -1,31 +1,23 @@
 """Reads from Azure what a decision needs: as little as it takes, and nothing taken for absent that is only unseen."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from types import MappingProxyType
 
-from shared.desired import HubError, PeeringPolicy, hub_at
+from shared.desired import PeeringPolicy
+from shared.document import Document
+from shared.hubs import find_hubs, fits
 from shared.network import Network, NetworkError, Trouble
+from shared.observation import Observation
 from shared.plan import in_the_way, may_be_leftover
 from shared.resource_ids import GroupId, PeeringId, VnetId
+from shared.selection import select
 from shared.settings import Settings
 from shared.topology import Topology, Vnet
 
 _FEW_GROUPS = 3
 """Up to as many groups are read one by one rather than as a list."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    hub: Vnet
-    spokes: tuple[VnetId, ...]
-    """The networks in question."""
-    topology: Topology
-    unreadable: Mapping[VnetId, NetworkError] = field(default_factory=dict)
-    """Networks of which Azure would not say whether they exist."""
-
-    def knowing(self, managers: Mapping[GroupId, str | None]) -> "Observation":
-        known = {**self.topology.managers, **managers}
-        return replace(self, topology=replace(self.topology, managers=known))
+_NOTHING: Mapping[VnetId, Vnet] = MappingProxyType({})
 
 
 class Observer:
@@ -34,66 +26,128 @@ class Observer:
     def __init__(self, network: Network, settings: Settings) -> None:
         self._network = network
         self._settings = settings
-        self._hub: VnetId | None = None
-        """The hub that the hub's location told when everything was last listed."""
+        self._hubs = {hub.name: hub.id for hub in settings.document.hubs if hub.id}
+        """Which network each hub is, by its name; for those without an ID as of the last listing."""
 
     @property
     def _policy(self) -> PeeringPolicy:
         return self._settings.policy
 
     async def observe(self, look_at: VnetId | PeeringId | None) -> Observation:
-        """What an event names, with its hub; None is the whole subscription.
+        """What an event names, with its hub; None is everything."""
+        if look_at is None or len(self._hubs) < len(self._settings.document.hubs):
+            return await self._observe_all(look_at)
+        read: dict[VnetId, Vnet] = {}
+        if isinstance(look_at, PeeringId) and look_at.vnet in self._hubs.values():
+            hub = await self._network.get_vnet(look_at.vnet)
+            read = {hub.id: hub} if hub else {}
+        spoke = _spoke_in_question(look_at, self._hubs.values(), read)
+        return await (self._observe_one(spoke, read) if spoke else self._observe_all(None))
 
-        Raises `HubError` where the hub cannot be told.
-        """
-        listed: tuple[Vnet, ...] | None = None
-        if look_at is None or (self._settings.hub_vnet_id or self._hub) is None:
-            listed = await self._list()
-        hub_id = self._settings.hub_vnet_id or self._hub
-        hub = await self._network.get_vnet(hub_id) if hub_id else None
-        if hub is None:
-            self._hub = None
-            raise HubError(
-                f"HUB_VNET_ID: {hub_id} does not exist; create the hub, or set HUB_VNET_ID to another one"
-            )
-        spoke = _spoke_in_question(look_at, hub)
-        if spoke is not None:
-            return await self._observe_one(hub, spoke)
-        listed = await self._list() if listed is None else listed
-        seen = {vnet.id for vnet in listed}
-        leftovers = [half.remote for half in hub.peerings if may_be_leftover(half, self._policy)]
-        gone, unreadable = await self._proven_gone(leftovers, seen)
-        spokes = tuple(vnet.id for vnet in listed if vnet.id != hub.id)
-        return Observation(hub=hub, spokes=spokes, topology=Topology.of(listed, gone), unreadable=unreadable)
+    async def _observe_all(self, look_at: VnetId | PeeringId | None) -> Observation:
+        """Lists every subscription, and reads each hub by itself: what is decided hinges on it."""
+        listed = {vnet.id: vnet for place in self._places() for vnet in await self._network.list_vnets(place)}
+        found = find_hubs(
+            self._settings.document, Topology(vnets=listed), self._settings.subscriptions, self._places()
+        )
+        told = {name: one.vnet for name, one in found.items() if one.vnet}
+        self._hubs = {hub.name: hub.id for hub in self._settings.document.hubs if hub.id} | told
+        hubs, missing, unreadable = await self._read_hubs(self._hubs.values())
+        scope = _spoke_in_question(look_at, self._hubs.values(), hubs)
+        suspects = self._suspects(scope, listed.get(scope) if scope else None, hubs.values())
+        gone, unseen = await self._proven_gone(suspects, listed.keys())
+        seen = {vnet.id: vnet for vnet in {**listed, **hubs}.values() if vnet.id not in missing}
+        return Observation(
+            document=self._document(),
+            topology=Topology(vnets=seen, gone=frozenset((*gone, *missing))),
+            scope=scope,
+            listed=frozenset(self._places()),
+            unreadable={**unreadable, **unseen},
+        )
 
-    async def _list(self) -> tuple[Vnet, ...]:
-        """All networks of the subscription; where a location tells the hub, so does this."""
-        listed = await self._network.list_vnets(self._settings.subscription_id)
-        if self._settings.hub_location is not None:
-            self._hub = None
-            self._hub = hub_at(self._settings.hub_location, listed)
-        return listed
-
-    async def _observe_one(self, hub: Vnet, spoke: VnetId) -> Observation:
+    async def _observe_one(self, spoke: VnetId, read: Mapping[VnetId, Vnet]) -> Observation:
+        document = self._document()
         if not self._policy.covers(spoke):
-            return Observation(hub=hub, spokes=(), topology=Topology.of([]))
+            return Observation(document=document, topology=Topology.of([]), scope=spoke)
         seen = await self._network.get_vnet(spoke)
-        if seen is not None and self._is_rival(seen, hub):
-            await self._list()
-            if self._hub != hub.id:
-                return await self.observe(spoke)
-        if seen is None:
-            suspects = [spoke]
-        else:
-            halves = in_the_way(hub, seen, self._policy)
-            suspects = [half.remote for half in halves if may_be_leftover(half, self._policy)]
-        gone, unreadable = await self._proven_gone(suspects, None)
-        topology = Topology.of([seen] if seen else [], gone)
-        return Observation(hub=hub, spokes=(spoke,), topology=topology, unreadable=unreadable)
+        if seen is not None and self._is_rival(seen):
+            return await self._observe_all(spoke)
+        wanted = self._hubs_of(seen, document) if seen else list(self._hubs.values())
+        hubs, missing, unreadable = await self._read_hubs(wanted, read)
+        if missing:
+            return await self._observe_all(spoke)
+        suspects = self._suspects(spoke, seen, hubs.values())
+        gone, unseen = await self._proven_gone(suspects, None)
+        return Observation(
+            document=document,
+            topology=Topology.of([*hubs.values(), *([seen] if seen else [])], gone),
+            scope=spoke,
+            unreadable={**unreadable, **unseen},
+        )
 
-    def _is_rival(self, seen: Vnet, hub: Vnet) -> bool:
-        """Whether a network makes it doubtful which one is the hub: it lies where only the hub should."""
-        return self._settings.hub_location == seen.location and seen.id != hub.id
+    def _suspects(self, scope: VnetId | None, seen: Vnet | None, hubs: Iterable[Vnet]) -> list[VnetId]:
+        """Networks that may be gone, as far as the one in question needs it known; `seen` is that one."""
+        if scope is not None and seen is None:
+            return [scope]
+        return [
+            half.remote
+            for hub in hubs
+            for half in (in_the_way(hub, seen, self._policy) if seen else hub.peerings)
+            if may_be_leftover(half, self._policy)
+        ]
+
+    def _places(self) -> tuple[str, ...]:
+        """The subscriptions to list: those looked after, and those in which hubs are searched."""
+        searched = [hub.subscription for hub in self._settings.document.hubs if hub.subscription]
+        return tuple(dict.fromkeys((*self._settings.subscriptions, *searched)))
+
+    def _document(self) -> Document:
+        """With the IDs of the hubs that are known."""
+        document = self._settings.document
+        hubs = [replace(hub, id=self._hubs.get(hub.name)) for hub in document.hubs]
+        return replace(document, hubs=tuple(hubs))
+
+    def _hubs_of(self, seen: Vnet, document: Document) -> list[VnetId]:
+        """The hub that the network belongs to; of one that the rules leave out, those that it is peered to."""
+        choice = select(document, Topology.of([seen]), own=self._settings.subscription_id, listed=()).of(
+            seen.id
+        )
+        if choice.verdict.is_unselected:
+            return [hub for hub in self._hubs.values() if seen.peering_to(hub)]
+        return [self._hubs[choice.hub]] if choice.hub else []
+
+    def _is_rival(self, seen: Vnet) -> bool:
+        """Whether a network makes it doubtful which one is a hub: it looks as only the hub should."""
+        return any(
+            hub.id is None
+            and self._hubs[hub.name] != seen.id
+            and fits(hub, seen, self._settings.subscriptions)
+            for hub in self._settings.document.hubs
+        )
+
+    async def _read_hubs(
+        self, wanted: Iterable[VnetId], read: Mapping[VnetId, Vnet] = _NOTHING
+    ) -> tuple[dict[VnetId, Vnet], list[VnetId], dict[VnetId, NetworkError]]:
+        """Those read, those that do not exist, and those that Azure would not show beside others that it did."""
+        hubs, missing = dict(read), list[VnetId]()
+        unreadable: dict[VnetId, NetworkError] = {}
+        for wanted_hub in dict.fromkeys(wanted):
+            if wanted_hub in hubs:
+                continue
+            try:
+                hub = await self._network.get_vnet(wanted_hub)
+            except NetworkError as error:
+                if error.trouble is not Trouble.NEEDS_A_PERSON:
+                    raise
+                unreadable[wanted_hub] = error
+                continue
+            if hub is None:
+                missing.append(wanted_hub)
+            else:
+                hubs[wanted_hub] = hub
+        if unreadable and not hubs:
+            raise next(iter(unreadable.values()))
+        return hubs, missing, unreadable
 
     async def _proven_gone(
         self, suspects: Iterable[VnetId], listed: Collection[VnetId] | None
@@ -116,7 +170,8 @@ class Observer:
                     raise
                 unreadable[vnet] = error
         if missing and listed is None:
-            listed = {vnet.id for vnet in await self._network.list_vnets(self._settings.subscription_id)}
+            places = dict.fromkeys(vnet.group_id.subscription for vnet in missing)
+            listed = {vnet.id for place in places for vnet in await self._network.list_vnets(place)}
         return [vnet for vnet in missing if vnet not in (listed or ())], unreadable
 
     async def read_managers(
@@ -143,14 +198,18 @@ class Observer:
         return managers, errors
 
 
-def _spoke_in_question(look_at: VnetId | PeeringId | None, hub: Vnet) -> VnetId | None:
-    """Which network an event is about, or None for all: an event about the hub itself can concern any."""
+def _spoke_in_question(
+    look_at: VnetId | PeeringId | None, hubs: Collection[VnetId], read: Mapping[VnetId, Vnet]
+) -> VnetId | None:
+    """Which network an event is about, or None for all: an event about a hub itself can concern any."""
     match look_at:
         case None:
             return None
-        case PeeringId(vnet=vnet) if vnet == hub.id:
-            return next((half.remote for half in hub.peerings if half.id == look_at), None)
+        case PeeringId(vnet=vnet) if vnet in hubs:
+            halves = read[vnet].peerings if vnet in read else ()
+            named = next((half.remote for half in halves if half.id == look_at), None)
         case PeeringId(vnet=vnet):
-            return vnet
+            named = vnet
         case VnetId():
-            return None if look_at == hub.id else look_at
+            named = look_at
+    return None if named in hubs else named

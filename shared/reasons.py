@@ -16,6 +16,7 @@ class Reason(StrEnum):
     OUT_OF_SYNC = "out-of-sync"
     FAILED = "failed"
     LEFTOVER = "leftover"
+    UNSELECTED = "unselected"
     # Nothing is written for now; Azure or another change has to come first.
     UNDER_WAY = "under-way"
     BEING_DELETED = "being-deleted"
@@ -24,14 +25,20 @@ class Reason(StrEnum):
     # Nothing is written, and nothing is wrong.
     OTHER_OWNER = "other-owner"
     GATEWAY_IN_USE = "gateway-in-use"
+    SPOKE_AUDIT = "spoke-audit"
     # Somebody should know.
     UNKNOWN_STATE = "unknown-state"
     OTHER_LEFTOVER = "other-leftover"
+    OTHER_HUB = "other-hub"
     SPOKE_HAS_GATEWAY = "spoke-has-gateway"
     SPOKE_USES_OTHER_GATEWAY = "spoke-uses-other-gateway"
     HUB_NEARLY_FULL = "hub-nearly-full"
     # Somebody has to act.
     NO_HUB = "no-hub"
+    UNKNOWN_MODE = "unknown-mode"
+    UNKNOWN_HUB = "unknown-hub"
+    DELETIONS_HELD_BACK = "deletions-held-back"
+    CHANGES_HELD_BACK = "changes-held-back"
     NETWORK_FAILED = "network-failed"
     OVERLAP = "overlap"
     HUB_FULL = "hub-full"
@@ -63,6 +70,8 @@ _MEANING = {
     Reason.OUT_OF_SYNC: "the remote's address space has changed since the half was written",
     Reason.FAILED: "the last write of the half failed",
     Reason.LEFTOVER: "the half is ours, and the network it leads to is proven gone",
+    Reason.UNSELECTED: "the half is ours, and the rules no longer make the network a spoke; it stays unless "
+    "unselected is remove",
     Reason.UNDER_WAY: "a write of the half goes on; it is looked at again",
     Reason.BEING_DELETED: "one of the networks is being deleted",
     Reason.CLEARING: "a leftover of ours stands in the way and is removed first",
@@ -70,12 +79,18 @@ _MEANING = {
     Reason.OTHER_OWNER: "the spoke, or its peering, belongs to another Azure service",
     Reason.GATEWAY_IN_USE: "the spoke uses the hub's gateway although gateways are set to never; it is kept, "
     "since taking it away would cut traffic",
+    Reason.SPOKE_AUDIT: "the spoke's own tag says audit, so what is due for it is reported and not written",
     Reason.UNKNOWN_STATE: "Azure reports a peering state that this version does not know",
     Reason.OTHER_LEFTOVER: "the network a half on the hub leads to is gone, but the half is not called as ours are",
+    Reason.OTHER_HUB: "the spoke is peered to another hub of the document as well, which stays as it is",
     Reason.SPOKE_HAS_GATEWAY: "the spoke has a gateway of its own, so it cannot use the hub's",
     Reason.SPOKE_USES_OTHER_GATEWAY: "the spoke uses the gateway of another network, and can use only one",
     Reason.HUB_NEARLY_FULL: "the hub has 80 % of the peerings that Azure allows on one network",
-    Reason.NO_HUB: "which network is the hub cannot be told, so nothing is changed",
+    Reason.NO_HUB: "which network is the hub cannot be told, so nothing is changed for its spokes",
+    Reason.UNKNOWN_MODE: "the spoke's own tag has a mode that does not exist, so nothing is changed for it",
+    Reason.UNKNOWN_HUB: "the spoke's own tag names a hub that does not exist, so nothing is changed for it",
+    Reason.DELETIONS_HELD_BACK: "more is to be removed from the hub than one run may; everything else is done",
+    Reason.CHANGES_HELD_BACK: "more is to be changed than one run may",
     Reason.NETWORK_FAILED: "the last write of the network itself failed, and Azure takes no peering on it until it "
     "is written again",
     Reason.OVERLAP: "the spoke shares addresses with the hub or with something peered to it",
@@ -87,13 +102,20 @@ _MEANING = {
 _ADVICE = {
     Reason.GATEWAY_IN_USE: "set GATEWAY_TRANSIT to when-available, or useRemoteGateways=false in "
     "SPOKE_PEERING_OPTIONS to end it",
+    Reason.UNSELECTED: "remove both halves if nobody needs them, or set unselected to remove",
     Reason.UNKNOWN_STATE: "look at the peering in the portal, and for a newer version of this app",
     Reason.OTHER_LEFTOVER: "remove the half from the hub if nobody needs it; it holds its address range",
+    Reason.OTHER_HUB: "remove both halves of that pair once its traffic goes through the new hub",
     Reason.SPOKE_HAS_GATEWAY: "remove the spoke's gateway, or leave it: the peering works without",
     Reason.SPOKE_USES_OTHER_GATEWAY: "end useRemoteGateways on the spoke's other peering, or leave it: the "
     "peering works without",
     Reason.HUB_NEARLY_FULL: "plan a second hub",
-    Reason.NO_HUB: "create the hub, or name it with HUB_VNET_ID",
+    Reason.NO_HUB: "create the hub, or name it with HUB_VNET_ID or in the topology document",
+    Reason.UNKNOWN_MODE: "correct the tag, or remove it",
+    Reason.UNKNOWN_HUB: "correct the tag, or remove it",
+    Reason.DELETIONS_HELD_BACK: "see whether these networks are to be gone; if so, raise limits in the topology "
+    "document until they are removed",
+    Reason.CHANGES_HELD_BACK: "nothing, since the next runs go on; or raise limits.changes",
     Reason.NETWORK_FAILED: "write the network again, for instance with az network vnet update, or from its template",
     Reason.OVERLAP: "give one of the two networks another address space, or remove the peering that holds it",
     Reason.HUB_FULL: "remove peerings from the hub that nobody needs, or set up a second hub",
@@ -104,6 +126,10 @@ _ADVICE = {
 _BLOCKING = frozenset(
     {
         Reason.NO_HUB,
+        Reason.UNKNOWN_MODE,
+        Reason.UNKNOWN_HUB,
+        Reason.DELETIONS_HELD_BACK,
+        Reason.CHANGES_HELD_BACK,
         Reason.NETWORK_FAILED,
         Reason.OVERLAP,
         Reason.HUB_FULL,

@@ -10,16 +10,18 @@ from functools import partial
 from random import Random
 
 from shared.claims import Claims
-from shared.desired import HubError
+from shared.decide import Decision, decide
 from shared.journal import Journal, seconds_to_tell
 from shared.network import Network, NetworkError, Trouble
-from shared.observer import Observation, Observer
+from shared.observation import Observation
+from shared.observer import Observer
 from shared.pauses import PATIENCE_SECONDS, back_off, look_again
-from shared.plan import Finding, PairPlan, Plan, make_plan
+from shared.plan import PairPlan, Plan
 from shared.reasons import Reason
 from shared.report import Blocked, Outcome, Report
 from shared.resource_ids import GroupId, PeeringId, VnetId
 from shared.settings import Mode, Settings
+from shared.topology import Vnet
 from shared.writer import Writer, Written
 
 _IDLE_SECONDS = 60.0
@@ -32,7 +34,7 @@ class _Run:
 
     look_at: VnetId | PeeringId | None
     written: Written = field(default_factory=Written)
-    observation: Observation | None = None
+    hubs: tuple[Vnet, ...] = ()
     plan: Plan = field(default_factory=lambda: Plan(pairs=(), findings=()))
     managers: dict[GroupId, str | None] = field(default_factory=dict)
     error: NetworkError | None = None
@@ -44,7 +46,7 @@ class _Run:
 
 
 class Reconciler:
-    """Brings pairs of a hub and its spokes to what is wanted.
+    """Brings pairs of hubs and spokes to what is wanted.
 
     `random` spreads repeated tries; `network` is the door to Azure; `journal` tells what came of it.
     """
@@ -60,8 +62,8 @@ class Reconciler:
     async def reconcile(self, look_at: VnetId | PeeringId | None, *, budget_seconds: float) -> Report:
         """Works until everything in scope is settled or blocked, or the budget ends.
 
-        `look_at` is what an event named; None is the whole subscription. Where the hub cannot be told nothing
-        is changed, and the report says so.
+        `look_at` is what an event named; None is everything. Where a hub cannot be told nothing is changed for
+        its spokes, and the report says so.
         """
         loop = asyncio.get_running_loop()
         started = loop.time()
@@ -71,17 +73,13 @@ class Reconciler:
                 outcome = await self._until_settled(run)
         except TimeoutError:
             outcome = Outcome.IN_PROGRESS
-        except HubError as error:
-            outcome = Outcome.BLOCKED
-            run.plan = Plan(pairs=(), findings=(Finding(vnet=None, reason=Reason.NO_HUB, detail=str(error)),))
         except NetworkError as unreadable:
             outcome, run.error = Outcome.UNREADABLE, unreadable
-        hub = run.observation.hub if run.observation else None
         report = Report(
             outcome=outcome,
             look_at=look_at,
-            hub=hub.id if hub else self._settings.hub_vnet_id,
-            hub_peerings=len(hub.peerings) if hub else 0,
+            hub=run.hubs[0].id if len(run.hubs) == 1 else None,
+            hub_peerings=sum(len(hub.peerings) for hub in run.hubs),
             pairs=len(run.plan.pairs),
             applied=tuple(run.written.applied),
             due=tuple(change for pair in run.plan.pairs for change in pair.changes)
@@ -120,13 +118,15 @@ class Reconciler:
             if run.written.stopped:
                 run.error = run.written.stopped
                 return Outcome.IN_PROGRESS
-            due = [
-                pair
-                for pair in unsettled
-                if pair.changes
-                and pair.spoke not in run.written.postponed
-                and self._claims.is_free(pair.spoke, observed)
-            ]
+            due = list(
+                {
+                    pair.spoke: pair
+                    for pair in reversed(unsettled)  # of several pairs of one network the first
+                    if pair.changes
+                    and pair.spoke not in run.written.postponed
+                    and self._claims.is_free(pair.spoke, observed)
+                }.values()
+            )[::-1]
             if any(self._writer.has_no_effect(pair, run.written) for pair in due):
                 continue
             if due:
@@ -145,29 +145,26 @@ class Reconciler:
 
     async def _look(self, run: _Run) -> None:
         observation = await self._observer.observe(run.look_at)
-        observation = observation.knowing(run.managers)
-        plan = self._decide(observation)
-        unread = {pair.spoke: pair.spoke.group_id for pair in plan.pairs if pair.waits is Reason.GROUP_UNREAD}
+        decision = self._decide(observation, run)
+        unread = {
+            pair.spoke: pair.spoke.group_id
+            for pair in decision.plan.pairs
+            if pair.waits is Reason.GROUP_UNREAD
+        }
         if unread:
             managers, errors = await self._observer.read_managers(tuple(dict.fromkeys(unread.values())))
             run.managers |= managers
             for vnet, group in unread.items():
                 if group in errors:
                     run.written.blocked[vnet] = Blocked(vnet=vnet, error=errors[group])
-            observation = observation.knowing(run.managers)
-            plan = self._decide(observation)
+            decision = self._decide(observation, run)
         for vnet, error in observation.unreadable.items():
             run.written.blocked[vnet] = Blocked(vnet=vnet, error=error)
-        run.observation, run.plan, run.error = observation, plan, None
+        run.hubs, run.plan, run.error = decision.hubs, decision.plan, None
 
-    def _decide(self, observation: Observation) -> Plan:
-        return make_plan(
-            observation.hub,
-            observation.spokes,
-            observation.topology,
-            self._settings.policy,
-            self._writer.failed,
-        )
+    def _decide(self, observation: Observation, run: _Run) -> Decision:
+        known = observation.knowing(run.managers)
+        return decide(known, self._settings, self._writer.failed, run.written.applied)
 
     async def _write(self, due: list[PairPlan], run: _Run) -> bool:
         """Returns whether anything came of it."""

@@ -1,17 +1,20 @@
 """The environment, read into `Settings` with every problem reported at once."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from shared.desired import DEFAULT_OPTIONS, SERVICE_DEFAULTS, GatewayTransit, PeeringPolicy
+from shared.document import Document, short_form
 from shared.formats import GUID_FORM, one_of, parse_guid, parse_location, parse_vnet_id
 from shared.names import DEFAULT_TEMPLATE, NameTemplate
-from shared.resource_ids import VnetId, is_guid
+from shared.resource_ids import is_guid
 from shared.schedule import DEFAULT_SCHEDULE, parse_schedule
 
 DEFAULT_ARM_ENDPOINT = "https://management.azure.com"
+APP_FOLDER = Path(__file__).parent.parent
 
 _OPTIONS_FORM = f"name=true, name=false or name=keep, separated by commas, of {', '.join(SERVICE_DEFAULTS)}"
 _ENDPOINT_FORM = f"https and a host without a path, such as {DEFAULT_ARM_ENDPOINT}"
@@ -33,12 +36,12 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the environment decides. Exactly one of `hub_vnet_id` and `hub_location` is set."""
+    """What the environment decides."""
 
     mode: Mode
     subscription_id: str
-    hub_vnet_id: VnetId | None
-    hub_location: str | None
+    """The deployment's own; `document` may name others instead."""
+    document: Document
     policy: PeeringPolicy
     reconcile_schedule: str
     arm_endpoint: str
@@ -49,14 +52,13 @@ class Settings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         reading = _Reading(environ=environ)
-        hub_vnet_id, hub_location = _hub(reading)
+        document = _document(reading)
         subscription_id = _subscription_id(reading)
         settings = cls(
             mode=reading.read("MODE", one_of(Mode)) or Mode.ENFORCE,
             subscription_id=subscription_id,
-            hub_vnet_id=hub_vnet_id,
-            hub_location=hub_location,
-            policy=_policy(reading, subscription_id),
+            document=document,
+            policy=_policy(reading, document.looked_after(subscription_id)),
             reconcile_schedule=reading.read("RECONCILE_SCHEDULE", parse_schedule) or DEFAULT_SCHEDULE,
             arm_endpoint=reading.read("ARM_ENDPOINT", _endpoint) or DEFAULT_ARM_ENDPOINT,
             client_id=reading.read("AZURE_CLIENT_ID", parse_guid),
@@ -66,6 +68,11 @@ class Settings:
         if reading.problems:
             raise SettingsError("; ".join(reading.problems))
         return settings
+
+    @property
+    def subscriptions(self) -> tuple[str, ...]:
+        """Those looked after, folded."""
+        return self.document.looked_after(self.subscription_id)
 
 
 def schedule_or_default(environ: Mapping[str, str]) -> str:
@@ -101,25 +108,45 @@ def _subscription_id(reading: _Reading) -> str:
     return ""
 
 
-def _hub(reading: _Reading) -> tuple[VnetId | None, str | None]:
-    vnet, location = reading.text("HUB_VNET_ID"), reading.text("HUB_LOCATION")
-    if vnet and location:
-        reading.problems.append(
-            f"HUB_VNET_ID, HUB_LOCATION: both are set, to {vnet!r} and {location!r}, accepted is exactly one of them"
-        )
-    if not vnet and not location:
-        reading.problems.append("HUB_VNET_ID, HUB_LOCATION: neither is set, accepted is exactly one of them")
-    return reading.read("HUB_VNET_ID", parse_vnet_id), reading.read("HUB_LOCATION", parse_location)
+def _document(reading: _Reading) -> Document:
+    """What says which network is the hub. A document that cannot be used is an empty one beside its problems."""
+    given = {
+        "TOPOLOGY": reading.text("TOPOLOGY"),
+        "TOPOLOGY_FILE": reading.text("TOPOLOGY_FILE"),
+        "HUB_VNET_ID": reading.text("HUB_VNET_ID"),
+        "HUB_LOCATION": reading.text("HUB_LOCATION"),
+    }
+    chosen = [name for name, text in given.items() if text]
+    if len(chosen) != 1:
+        wrong = f"{' and '.join(chosen)} are set" if chosen else "none is set"
+        reading.problems.append(f"{', '.join(given)}: {wrong}, accepted is exactly one of them")
+    short = short_form(
+        reading.read("HUB_VNET_ID", parse_vnet_id), reading.read("HUB_LOCATION", parse_location)
+    )
+    long = [_long_form(reading, name) for name in chosen if name.startswith("TOPOLOGY")]
+    return long[0] if long else short
 
 
-def _policy(reading: _Reading, subscription_id: str) -> PeeringPolicy:
+def _long_form(reading: _Reading, name: str) -> Document:
+    from shared.document_reader import DocumentError  # here, since most deployments need no YAML
+    from shared.document_text import load_document, parse_document
+
+    text = reading.text(name)
+    try:
+        return load_document(APP_FOLDER / text) if name == "TOPOLOGY_FILE" else parse_document(text)
+    except DocumentError as error:
+        reading.problems.extend(f"{name}: {problem}" for problem in error.problems)
+        return Document(hubs=())
+
+
+def _policy(reading: _Reading, subscriptions: Collection[str]) -> PeeringPolicy:
     hub, spoke = (
         reading.read("HUB_PEERING_OPTIONS", _options),
         reading.read("SPOKE_PEERING_OPTIONS", _options),
     )
     transit = reading.read("GATEWAY_TRANSIT", one_of(GatewayTransit)) or GatewayTransit.NEVER
     policy = PeeringPolicy(
-        subscriptions=frozenset({subscription_id}),
+        subscriptions=frozenset(subscriptions),
         names=reading.read("PEERING_NAME_TEMPLATE", NameTemplate.parse)
         or NameTemplate(text=DEFAULT_TEMPLATE),
         gateway_transit=transit,

@@ -8,6 +8,7 @@ from random import Random
 from azure.core.credentials import AccessTokenInfo
 
 from shared.arm import Arm
+from shared.document_text import parse_document
 from shared.journal import Journal
 from shared.memory import ProcessMemory
 from shared.reconciler import Reconciler
@@ -60,10 +61,12 @@ def grant_what_is_deployed(access, settings, roles=ROLES):
     """The app's identity gets what the templates assign, and nobody else anything: people in these tests act
     on the world itself."""
     role = Role.of(roles[settings.get("MODE") or "enforce"])
-    scopes = [f"/subscriptions/{settings['AZURE_SUBSCRIPTION_ID']}"]
-    hub = settings.get("HUB_VNET_ID")
-    if hub and not hub.startswith(f"{scopes[0]}/"):
-        scopes.append(hub)
+    own, hubs = (settings["AZURE_SUBSCRIPTION_ID"],), [settings.get("HUB_VNET_ID")]
+    if text := settings.get("TOPOLOGY"):
+        document = parse_document(text)
+        own, hubs = document.looked_after(*own), [str(hub.id) for hub in document.hubs if hub.id]
+    scopes = [f"/subscriptions/{place}" for place in own]
+    scopes += [hub for hub in hubs if hub and not hub.startswith(tuple(f"{scope}/" for scope in scopes))]
     access.assignments = []
     for scope in scopes:
         access.assign(RoleAssignment(principal_id=IDENTITY.principal_id, role=role, scope=scope))

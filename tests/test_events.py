@@ -17,7 +17,7 @@ DELETE = "Microsoft.Resources.ResourceDeleteSuccess"
 
 
 def read(**event):
-    return read_event(json.dumps({"eventType": WRITE, **event}), subscription_id=SUBSCRIPTION)
+    return read_event(json.dumps({"eventType": WRITE, **event}), subscriptions=[SUBSCRIPTION])
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def read(**event):
     ],
 )
 def test_found(event, found):
-    assert read_event(json.dumps(event), subscription_id=SUBSCRIPTION.upper()) == found
+    assert read_event(json.dumps(event), subscriptions=[SUBSCRIPTION]) == found
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_other_provider(subject):
     ],
 )
 def test_other_type(event_type, shown):
-    skip = read_event(json.dumps({"type": event_type}), subscription_id=SUBSCRIPTION)
+    skip = read_event(json.dumps({"type": event_type}), subscriptions=[SUBSCRIPTION])
     detail = f"event type {shown or repr(event_type)}, accepted is {WRITE} or {DELETE}"
     assert skip == Skip(reason=SkipReason.OTHER_TYPE, detail=detail)
 
@@ -165,10 +165,10 @@ def test_bad_resource(fields, message):
 )
 def test_bad_event(text, message):
     with pytest.raises(BadEventError) as caught:
-        read_event(text, subscription_id=SUBSCRIPTION)
+        read_event(text, subscriptions=[SUBSCRIPTION])
     assert str(caught.value) == message
 
 
 def test_the_largest_event_is_read():
     text = json.dumps({"eventType": WRITE, "subject": VNET})
-    assert read_event(text.ljust(MAX_EVENT_BYTES), subscription_id=SUBSCRIPTION) == VnetId.parse(VNET)
+    assert read_event(text.ljust(MAX_EVENT_BYTES), subscriptions=[SUBSCRIPTION]) == VnetId.parse(VNET)

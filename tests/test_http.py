@@ -78,6 +78,23 @@ async def test_the_workshop_as_data():
     assert eu["toSpoke"]["remoteAddressPrefixes"] == ["10.0.4.0/22"]
 
 
+async def test_several_hubs_as_data():
+    topology = (
+        "hubs: [{name: a, location: swedencentral}, {name: b, location: eastus2}]\ndefaultHub: a\nmesh: true"
+    )
+    async with deployment(HUB_LOCATION="", TOPOLOGY=topology) as (_, cloud, host):
+        await cloud.workshop()
+        await host.invoke("on_schedule")
+        told = await status(host)
+        cloud.vnet("rival", "eastus2", "10.9.0.0/24")
+        await asyncio.sleep(FRESH_SECONDS)
+        without_b = await status(host)
+
+    shown = {hub["name"]: {spoke["name"]: spoke["health"] for spoke in hub["spokes"]} for hub in told["hubs"]}
+    assert shown == {HUB: {EU: "healthy", US: "healthy"}, US: {}}  # each pair once
+    assert [hub["name"] for hub in without_b["hubs"]] == [HUB]
+
+
 async def test_the_workshop_as_a_page():
     async with deployment() as (_, cloud, host):
         await cloud.workshop()

@@ -272,10 +272,8 @@ async def test_leftovers_under_other_names_and_of_other_subscriptions_stay():
 @pytest.mark.parametrize(
     ("networks", "settings", "message"),
     [
-        pytest.param([], {}, "no virtual network lies in 'swedencentral'", id="none there"),
-        pytest.param(
-            ["h1", "h2"], {}, "virtualNetworks/h1, .*virtualNetworks/h2; set HUB_VNET_ID", id="several"
-        ),
+        pytest.param([], {}, "hub 'hub': no network was found for location swedencentral", id="none there"),
+        pytest.param(["h1", "h2"], {}, "virtualNetworks/h1, .*virtualNetworks/h2; give its id", id="several"),
         pytest.param(
             ["h1"],
             {
@@ -283,7 +281,7 @@ async def test_leftovers_under_other_names_and_of_other_subscriptions_stay():
                 "HUB_VNET_ID": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/x/providers/"
                 "Microsoft.Network/virtualNetworks/nowhere",
             },
-            "HUB_VNET_ID: .*/nowhere does not exist",
+            "hub 'hub': .*/nowhere does not exist",
             id="unknown hub ID",
         ),
     ],

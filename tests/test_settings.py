@@ -1,9 +1,12 @@
+import json
 import subprocess
 import sys
 
 import pytest
 
 from shared.desired import GatewayTransit, PeeringPolicy
+from shared.document import short_form
+from shared.document_text import parse_document
 from shared.names import TEMPLATE_FORM, NameTemplate
 from shared.resource_ids import VNET_ID_FORM, VnetId
 from shared.schedule import DEFAULT_SCHEDULE
@@ -11,6 +14,11 @@ from shared.settings import Mode, Settings, SettingsError, schedule_or_default
 
 SUBSCRIPTION = "11111111-aaaa-4bbb-8ccc-222222222222"
 HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub"
+HUB_ID = VnetId.parse(HUB)
+OTHER = "22222222-aaaa-4bbb-8ccc-222222222222"
+TWO_HUBS = "hubs: [{name: a, location: eastus2}, {name: b, location: westeurope}]"
+LEAST_JSON = json.dumps({"hubs": [{"name": "hub", "id": HUB}]})
+TOPOLOGIES = "TOPOLOGY, TOPOLOGY_FILE, HUB_VNET_ID, HUB_LOCATION"
 LEAST = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_VNET_ID": HUB}
 GUID_FORM = "a GUID such as 00000000-0000-0000-0000-000000000000"
 OPTIONS_FORM = (
@@ -24,8 +32,7 @@ def test_defaults():
     assert Settings.from_environ(LEAST) == Settings(
         mode=Mode.ENFORCE,
         subscription_id=SUBSCRIPTION,
-        hub_vnet_id=VnetId.parse(HUB),
-        hub_location=None,
+        document=short_form(VnetId.parse(HUB), None),
         policy=PeeringPolicy(
             subscriptions=frozenset({SUBSCRIPTION}),
             names=NameTemplate(text="peer-{local}-{remote}"),
@@ -67,12 +74,21 @@ def test_empty_is_unset():
         ),
         pytest.param(
             {"HUB_VNET_ID": "", "HUB_LOCATION": "Sweden Central"},
-            "hub_location",
-            "swedencentral",
-            id="display form",
+            "document",
+            short_form(None, "swedencentral"),
+            id="location",
         ),
         pytest.param(
-            {"HUB_VNET_ID": "", "HUB_LOCATION": "eastus2"}, "hub_location", "eastus2", id="region name"
+            {"HUB_VNET_ID": "", "TOPOLOGY": TWO_HUBS}, "document", parse_document(TWO_HUBS), id="YAML"
+        ),
+        pytest.param(
+            {"HUB_VNET_ID": "", "TOPOLOGY": LEAST_JSON}, "document", short_form(HUB_ID, None), id="JSON"
+        ),
+        pytest.param(
+            {"HUB_VNET_ID": "", "TOPOLOGY": f"{TWO_HUBS}\nsubscriptions: [{OTHER}]"},
+            "subscriptions",
+            (OTHER,),
+            id="other subscriptions",
         ),
         pytest.param(
             {"RECONCILE_SCHEDULE": "*/10 * * * *"}, "reconcile_schedule", "*/10 * * * *", id="five fields"
@@ -129,13 +145,29 @@ EVENT_RANGE = "is out of range, accepted is a whole number of seconds from 1 to 
         ),
         pytest.param(
             {"HUB_LOCATION": "westeurope"},
-            f"HUB_VNET_ID, HUB_LOCATION: both are set, to {HUB!r} and 'westeurope', accepted is exactly one of them",
+            f"{TOPOLOGIES}: HUB_VNET_ID and HUB_LOCATION are set, accepted is exactly one of them",
             id="both hubs",
         ),
         pytest.param(
             {"HUB_VNET_ID": ""},
-            "HUB_VNET_ID, HUB_LOCATION: neither is set, accepted is exactly one of them",
+            f"{TOPOLOGIES}: none is set, accepted is exactly one of them",
             id="no hub",
+        ),
+        pytest.param(
+            {"TOPOLOGY": TWO_HUBS},
+            f"{TOPOLOGIES}: TOPOLOGY and HUB_VNET_ID are set, accepted is exactly one of them",
+            id="both forms",
+        ),
+        pytest.param(
+            {
+                "HUB_VNET_ID": "",
+                "TOPOLOGY": "hubs: [{name: hub, location: 7}]\nmesh: maybe",
+                "MODE": "dry-run",
+            },
+            "TOPOLOGY: hubs[0].location: 7 is not text, accepted is an Azure region such as swedencentral or "
+            "Sweden Central, in quotes; TOPOLOGY: mesh: 'maybe' is neither true nor false, accepted is true or false; "
+            "MODE: 'dry-run' is not known, accepted is audit or enforce",
+            id="every problem of a document, beside the others",
         ),
         pytest.param(
             {"HUB_VNET_ID": "", "HUB_LOCATION": "west-europe"},
@@ -240,13 +272,26 @@ def test_every_problem_at_once():
             {"HUB_VNET_ID": "x", "HUB_LOCATION": "?", "ARM_ENDPOINT": "y", "AZURE_CLIENT_ID": "z"}
         )
     assert [problem.split(":")[0] for problem in str(caught.value).split("; ")] == [
-        "HUB_VNET_ID, HUB_LOCATION",
+        TOPOLOGIES,
         "HUB_VNET_ID",
         "HUB_LOCATION",
         "AZURE_SUBSCRIPTION_ID",
         "ARM_ENDPOINT",
         "AZURE_CLIENT_ID",
     ]
+
+
+@pytest.mark.parametrize("form", [TWO_HUBS, LEAST_JSON])
+def test_a_file_of_the_app(form, tmp_path, monkeypatch):
+    monkeypatch.setattr("shared.settings.APP_FOLDER", tmp_path)
+    (tmp_path / "topology.yaml").write_text(form)
+    environ = {**LEAST, "HUB_VNET_ID": ""}
+
+    settings = Settings.from_environ({**environ, "TOPOLOGY_FILE": "topology.yaml"})
+
+    assert settings == Settings.from_environ({**environ, "TOPOLOGY": form})
+    with pytest.raises(SettingsError, match=r"^TOPOLOGY_FILE: document: .*/topology\.json cannot be read: "):
+        Settings.from_environ({**environ, "TOPOLOGY_FILE": "topology.json"})
 
 
 @pytest.mark.parametrize(
@@ -283,5 +328,5 @@ def test_schedules_that_fall_back(text):
 
 
 def test_importing_is_light():
-    code = "import sys, shared.settings; sys.exit('croniter' in sys.modules)"
+    code = "import sys, shared.settings; sys.exit(bool({'croniter', 'yaml'} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 (our own interpreter)

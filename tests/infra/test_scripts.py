@@ -72,6 +72,12 @@ def test_a_sound_subscription_is_ready(cli):
             {}, {"HUB_VNET_ID": ""}, "  azd env set HUB_VNET_ID <resource ID of the hub network>", id="no hub"
         ),
         pytest.param(
+            {},
+            {"TOPOLOGY_FILE": "topology.yaml"},
+            "- HUB_VNET_ID and TOPOLOGY_FILE of HUB_VNET_ID, HUB_LOCATION, TOPOLOGY_FILE set, where exactly one has to be",
+            id="a hub beside a topology document",
+        ),
+        pytest.param(
             {"network vnet show": "ERROR: (ResourceNotFound)"},
             {},
             "- the hub cannot be read (ERROR: (ResourceNotFound))",
@@ -136,6 +142,7 @@ def test_every_obstacle_comes_with_what_to_do(cli, answers, settings, advice):
             {"HUB_VNET_ID": FAR_HUB, "DEPLOY_HUB_ROLE": "false"},
             id="the hub's owner sees to it",
         ),
+        pytest.param({}, {"HUB_VNET_ID": "", "TOPOLOGY_FILE": "topology.yaml"}, id="a topology document"),
     ],
 )
 def test_what_is_taken_care_of_is_no_obstacle(cli, answers, settings):
