@@ -99,6 +99,9 @@ def _verified(before: Decision, after: Decision, report: Report) -> Iterator[Lin
     yield Line("")
     total = len(before.unsettled)
     yield Line(f"{whole} of {total} pairs verified, {len(report.applied)} writes.", Tone.TITLE)
+    if news := unsettled.keys() - {pair.spoke for pair in before.unsettled}:
+        names = ", ".join(sorted(vnet.name for vnet in news))
+        yield Line(f"Due since it began: {names}. See interlinked plan.", Tone.CHANGED)
 
 
 def _held(name: str, met: Blocked) -> Line:

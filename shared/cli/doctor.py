@@ -30,7 +30,9 @@ class Doctor:
         try:
             self.login = Login.of(await token())
         except NetworkError as error:
-            self._bad("login", str(error), _LOGIN_HELP)
+            first, *tried = error.message.splitlines()
+            self._bad("login", first, _LOGIN_HELP)
+            self.terminal.show(Line(f"    {line.strip()}", Tone.SOFT) for line in tried)
             return Exit.PERSON
         self._good("login", f"principal {self.login.principal_id or 'unknown'} at {settings.arm_endpoint}")
         networks = await self._networks()

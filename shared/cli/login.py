@@ -44,7 +44,6 @@ async def token_of(credential: "AsyncTokenCredential", settings: Settings) -> st
     try:
         return (await credential.get_token(f"{settings.arm_endpoint}/.default")).token
     except AzureError as error:
-        first = error.message.strip().partition("\n")[0]
         raise NetworkError(
-            trouble=Trouble.NEEDS_A_PERSON, code=type(error).__name__, message=first
+            trouble=Trouble.NEEDS_A_PERSON, code="AuthenticationFailed", message=error.message
         ) from error

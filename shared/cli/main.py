@@ -1,4 +1,4 @@
-"""From arguments to an exit code: every error that can be named becomes one line, and Ctrl-C ends in order."""
+"""From arguments to an exit code: errors become one line, and Ctrl-C ends in order."""
 
 import asyncio
 import logging
@@ -9,18 +9,14 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
-from shared.cli import apply, explain, plan, show
+from shared.cli import commands
 from shared.cli.arguments import parse
-from shared.cli.doctor import Doctor
-from shared.cli.ending import CommandError, Exit
+from shared.cli.ending import Exit
 from shared.cli.environment import merged
 from shared.cli.login import logged_in, token_of
 from shared.cli.session import Session
 from shared.cli.terminal import Terminal
-from shared.desired import HubError
-from shared.health import RIGHTS_CODES
-from shared.network import NetworkError
-from shared.settings import Settings, SettingsError
+from shared.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,21 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.getLogger(name).addHandler(logging.NullHandler())  # the commands tell what there is to tell
     try:
         options = parse(arguments)
-        environ = merged(options, os.environ)
-        return asyncio.run(_interruptible(options, environ, terminal))
-    except CommandError as error:
-        terminal.complain(str(error))
-        return Exit.ERROR
-    except SettingsError as error:
-        terminal.complain(f"{error}; set them in the environment, in a file of --settings, or by an option")
-        return Exit.ERROR
-    except HubError as error:
-        terminal.complain(str(error))
-        return Exit.PERSON
-    except NetworkError as error:
-        hint = "; interlinked doctor tells what is missing" if error.code in RIGHTS_CODES else ""
-        terminal.complain(f"{error}{hint}")
-        return Exit.ERROR
+        return asyncio.run(_run(options, merged(options, os.environ), terminal))
+    except commands.ERRORS as error:
+        return commands.tell(error, terminal)
     except (asyncio.CancelledError, KeyboardInterrupt):
         terminal.complain(
             "interrupted; nothing more is written, and what Azure had accepted it brings to its end: "
@@ -51,43 +35,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # else the interpreter complains at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains while it ends
         return Exit.ERROR
 
 
-async def _interruptible(options: Namespace, environ: Mapping[str, str], terminal: Terminal) -> Exit:
+async def _run(options: Namespace, environ: Mapping[str, str], terminal: Terminal) -> Exit:
     settings = Settings.from_environ(environ)
-    interruption = _Interruption(lambda: work.cancel())
-    work = asyncio.create_task(_run(options, settings, environ, terminal, interruption))
-    return await work
-
-
-async def _run(
-    options: Namespace,
-    settings: Settings,
-    environ: Mapping[str, str],
-    terminal: Terminal,
-    interruption: "_Interruption",
-) -> Exit:
     async with logged_in(settings, environ) as (arm, credential):
-        session = Session(settings=settings, network=arm)
-        match options.command:
-            case "plan":
-                return await plan.run(session, terminal, options.output, options.out)
-            case "apply":
-                seconds = options.timeout or float(settings.timer_budget_seconds)
-                return await apply.run(session, terminal, options.plan, seconds, interruption.first_does)
-            case "status":
-                return await show.status(session, terminal, options.output)
-            case "graph":
-                return await show.graph(session, terminal, options.output)
-            case "explain":
-                return await explain.run(session, terminal, options.vnet)
-            case _:
-                doctor = Doctor(session=session, terminal=terminal)
-                return await doctor.examine(lambda: token_of(credential, settings))
+        interruption = _Interruption(lambda: work.cancel())
+        work = asyncio.create_task(
+            commands.run(
+                options,
+                Session(settings=settings, network=arm),
+                terminal,
+                lambda: token_of(credential, settings),
+                interruption.first_does,
+            )
+        )
+        return await work
 
 
 class _Interruption:

@@ -83,7 +83,8 @@ def save(plan: Mapping[str, Any], file: Path) -> None:
 
 
 def text(plan: Mapping[str, Any]) -> str:
-    return json.dumps(plan, indent=1, ensure_ascii=False) + "\n"
+    """`default`: what Azure said of a half is carried over as the SDK's mappings."""
+    return json.dumps(plan, indent=1, ensure_ascii=False, default=dict) + "\n"
 
 
 def load(file: Path) -> dict[str, Any]:
