@@ -165,6 +165,29 @@ async def test_what_moves_while_a_plan_is_applied_is_not_written_otherwise_than_
     assert ran.out.endswith("Due since it began: late. See interlinked plan.\n")
 
 
+async def test_what_follows_from_a_plan_needs_a_plan_of_its_own(tmp_path):
+    """A leftover holds the addresses of a new network: only its removal is in the plan."""
+    cloud, file = Cloud(), tmp_path / "network.plan"
+    await cloud.workshop()
+    await Shell(cloud)("apply")
+    cloud.world.delete_vnet(cloud.find(EU))
+    await asyncio.sleep(11)
+    cloud.vnet("again", "westeurope", "10.0.4.0/22")
+    await asyncio.sleep(4)
+    plan = await Shell(cloud)("plan", "--out", file)
+    assert "  waits (clearing): " in plan.out
+    writes = cloud.writes()
+    ran = await Shell(cloud)("apply", file)
+
+    assert ran.ending is Exit.DUE
+    assert cloud.half(HUB, EU) is None
+    assert cloud.writes() - writes == 1
+    assert f"{HUB} <-> {EU}: verified, what it left on the hub is gone\n" in ran.out
+    assert (
+        f"{HUB} <-> again: needs more than the plan has; review a new one with interlinked plan\n" in ran.out
+    )
+
+
 async def test_without_a_plan_whatever_is_due_is_applied(tmp_path):
     cloud = Cloud()
     await cloud.workshop()
