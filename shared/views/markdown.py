@@ -20,19 +20,19 @@ def _lines(picture: Picture) -> Iterator[str]:
     for hub in picture.hubs:
         place = ", ".join((hub.network.location, *hub.network.prefixes))
         yield ""
-        yield f"## {_plain(hub.network.name)}"
+        yield f"## {plain(hub.network.name)}"
         yield ""
-        yield f"{_plain(place)}; {hub.peerings} of {hub.capacity} peerings."
+        yield f"{plain(place)}; {hub.peerings} of {hub.capacity} peerings."
         for note in hub.notes:
             yield ""
-            yield _plain(f"{note.text}: {note.advice}" if note.advice else note.text)
+            yield plain(f"{note.text}: {note.advice}" if note.advice else note.text)
         yield ""
-        yield from _row(
+        yield from row(
             "state", "spoke", "region", "address space", "hub to spoke", "spoke to hub", "why, and what to do"
         )
-        yield from _row(*["---"] * 7)
+        yield from row(*["---"] * 7)
         for spoke in hub.spokes:
-            yield from _row(*map(_plain, _cells(spoke)))
+            yield from row(*map(plain, _cells(spoke)))
 
 
 def _cells(spoke: Spoke) -> Iterator[str]:
@@ -52,9 +52,9 @@ def _state(half: Half | None, presence: Presence) -> str:
     return f"{half.state}, {half.sync}"
 
 
-def _row(*cells: str) -> Iterator[str]:
+def row(*cells: str) -> Iterator[str]:
     yield f"| {' | '.join(cells)} |"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return _SYNTAX.sub(r"\\\1", printable(text))

@@ -1,0 +1,8 @@
+"""`python -m shared`: the command line, for where `interlinked` is not installed."""
+
+import sys
+
+from shared.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

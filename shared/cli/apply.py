@@ -1,0 +1,123 @@
+"""`apply`: carries a plan out, tells of each step, and looks again before it says that it is done."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from shared.arm_errors import advice_on
+from shared.changes import Change, Put
+from shared.cli import plan_file, plan_text
+from shared.cli.ending import CommandError, Exit
+from shared.cli.gate import INTERRUPTED, NOT_IN_PLAN, Gate
+from shared.cli.session import Decision, Session
+from shared.cli.terminal import Line, Terminal, Tone
+from shared.journal import Journal
+from shared.memory import ProcessMemory
+from shared.reconciler import Reconciler
+from shared.report import Blocked, Report
+from shared.resource_ids import VnetId
+from shared.settings import Mode
+
+type OnInterrupt = Callable[[Callable[[], None]], None]
+
+
+async def run(
+    session: Session, terminal: Terminal, file: Path | None, seconds: float, on_interrupt: OnInterrupt
+) -> Exit:
+    """`on_interrupt` is handed what the first interruption is to do."""
+    if session.settings.mode is Mode.AUDIT:
+        raise CommandError("MODE is audit, so nothing is written; set MODE to enforce to apply")
+    saved = plan_file.load(file) if file else None
+    decision = await session.look()
+    gate = Gate(session.network, _teller(terminal))
+    if file and saved:
+        now = plan_file.document(decision, session.settings, datetime.now(UTC))
+        plan_file.check(saved, now, file)
+        gate.allow_only(change for pair in decision.unsettled for change in pair.changes)
+    else:
+        terminal.show(plan_text.render(decision))
+        terminal.show([Line("")])
+    if not decision.unsettled:
+        if file:
+            terminal.show([Line("Nothing to do: the plan is empty.", Tone.TITLE)])
+        return decision.ending
+    on_interrupt(lambda: _close(gate, terminal))
+    journal = Journal(ProcessMemory(), lambda: datetime.now(UTC))
+    reconciler = Reconciler(gate, session.settings, Random(), journal)
+    report = await reconciler.reconcile(None, budget_seconds=seconds)
+    verified = await session.look()
+    terminal.show(_verified(decision, verified, report))
+    if report.error:
+        raise report.error
+    if gate.is_closed:
+        return Exit.INTERRUPTED
+    is_refused = any(blocked.error.code != NOT_IN_PLAN for blocked in report.blocked)
+    return Exit.PERSON if is_refused else verified.ending
+
+
+def _close(gate: Gate, terminal: Terminal) -> None:
+    gate.close()
+    terminal.complain(
+        "interrupted: pairs that were begun are finished, no other is begun; Ctrl-C again stops at once"
+    )
+
+
+def _teller(terminal: Terminal) -> Callable[[Change, str], None]:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    def tell(change: Change, event: str) -> None:
+        verb = "write" if isinstance(change, Put) else "delete"
+        line = f"{loop.time() - began:6.0f} s  {verb} {plan_text.named(change)} ({change.reason}): {event}"
+        terminal.show([Line(line)])
+
+    return tell
+
+
+def _verified(before: Decision, after: Decision, report: Report) -> Iterator[Line]:
+    """What became of each pair, as Azure reports it now."""
+    unsettled = {pair.spoke: pair for pair in after.unsettled}
+    blocked = {met.vnet: met for met in report.blocked}
+    yield Line("")
+    whole = 0
+    for pair in before.unsettled:
+        name = plan_text.pair_name(pair.hub, pair.spoke)
+        left = unsettled.get(pair.spoke)
+        if left is None and pair.spoke not in after.unreadable:
+            whole += 1
+            yield Line(f"{name}: verified, {_words(after, pair.hub, pair.spoke)}", Tone.GOOD)
+        elif met := blocked.get(pair.spoke):
+            yield _held(name, met)
+        else:
+            waits = f", {left.waits}" if left and left.waits else ""
+            yield Line(f"{name}: still under way{waits}; look again with interlinked plan", Tone.CHANGED)
+    yield from plan_text.finding_lines(
+        (finding for finding in after.plan.findings if finding.reason.blocks), Tone.BAD
+    )
+    yield Line("")
+    total = len(before.unsettled)
+    yield Line(f"{whole} of {total} pairs verified, {len(report.applied)} writes.", Tone.TITLE)
+    if news := unsettled.keys() - {pair.spoke for pair in before.unsettled}:
+        names = ", ".join(sorted(vnet.name for vnet in news))
+        yield Line(f"Due since it began: {names}. See interlinked plan.", Tone.CHANGED)
+
+
+def _held(name: str, met: Blocked) -> Line:
+    code = met.error.code
+    if code == INTERRUPTED:
+        return Line(f"{name}: not begun", Tone.CHANGED)
+    if code == NOT_IN_PLAN:
+        text = f"{name}: needs more than the plan has; review a new one with interlinked plan"
+        return Line(text, Tone.CHANGED)
+    return Line(f"{name}: {met.error}; {advice_on(code)}", Tone.BAD)
+
+
+def _words(decision: Decision, hub: VnetId, spoke: VnetId) -> str:
+    networks = decision.networks
+    if spoke not in networks:
+        return "what it left on the hub is gone"
+    halves = (networks[hub].peering_to(spoke), networks[spoke].peering_to(hub))
+    states = dict.fromkeys(f"{half.state}, {half.sync}" if half else "absent" for half in halves)
+    return f"{next(iter(states))} on both sides" if len(states) == 1 else " and ".join(states)

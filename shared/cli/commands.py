@@ -1,0 +1,56 @@
+"""Which function each command is, and what an error that ends one comes to."""
+
+from argparse import Namespace
+from collections.abc import Awaitable, Callable
+
+from shared.cli import apply, explain, plan, show
+from shared.cli.doctor import Doctor
+from shared.cli.ending import CommandError, Exit
+from shared.cli.session import Session
+from shared.cli.terminal import Terminal
+from shared.desired import HubError
+from shared.health import RIGHTS_CODES
+from shared.network import NetworkError
+from shared.settings import SettingsError
+
+type Told = CommandError | SettingsError | HubError | NetworkError
+ERRORS = (CommandError, SettingsError, HubError, NetworkError)
+
+
+async def run(
+    options: Namespace,
+    session: Session,
+    terminal: Terminal,
+    token: Callable[[], Awaitable[str]],
+    on_interrupt: apply.OnInterrupt,
+) -> Exit:
+    """Raises what `ERRORS` has."""
+    match options.command:
+        case "plan":
+            return await plan.run(session, terminal, options.output, options.out)
+        case "apply":
+            seconds = options.timeout or float(session.settings.timer_budget_seconds)
+            return await apply.run(session, terminal, options.plan, seconds, on_interrupt)
+        case "status":
+            return await show.status(session, terminal, options.output)
+        case "graph":
+            return await show.graph(session, terminal, options.output)
+        case "explain":
+            return await explain.run(session, terminal, options.vnet)
+        case _:
+            return await Doctor(session=session, terminal=terminal).examine(token)
+
+
+def tell(error: Told, terminal: Terminal) -> Exit:
+    """One line, with what helps."""
+    match error:
+        case SettingsError():
+            terminal.complain(
+                f"{error}; set them in the environment, in a file of --settings, or by an option"
+            )
+        case NetworkError(code=code, message=message) if code in RIGHTS_CODES:
+            first = message.strip().partition("\n")[0]  # then follow all ways to log in that were tried
+            terminal.complain(f"{code}: {first}; interlinked doctor tells what is missing")
+        case _:
+            terminal.complain(str(error))
+    return Exit.PERSON if isinstance(error, HubError) else Exit.ERROR

@@ -1,0 +1,138 @@
+"""`doctor`: looks for what keeps the other commands from working, and names the command that helps."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from shared.arm_errors import advice_on
+from shared.cli.ending import Exit
+from shared.cli.rights import READ, ROLES, WRITE, Login
+from shared.cli.session import Session
+from shared.cli.terminal import Line, Terminal, Tone
+from shared.desired import HubError
+from shared.health import RIGHTS_CODES
+from shared.network import NetworkError
+from shared.settings import Mode
+from shared.topology import Vnet
+
+_LOGIN_HELP = "log in with az login, or see docs/command-line.md for other ways"
+
+
+@dataclass(slots=True, kw_only=True)
+class Doctor:
+    session: Session
+    terminal: Terminal
+    login: Login = field(default_factory=Login)
+    complaints: int = 0
+
+    async def examine(self, token: Callable[[], Awaitable[str]]) -> Exit:
+        settings = self.session.settings
+        self._good("settings", f"subscription {settings.subscription_id}, mode {settings.mode}")
+        try:
+            self.login = Login.of(await token())
+        except NetworkError as error:
+            first, *tried = error.message.splitlines()
+            self._bad("login", first, _LOGIN_HELP)
+            self.terminal.show(Line(f"    {line.strip()}", Tone.SOFT) for line in tried)
+            return Exit.PERSON
+        self._good("login", f"principal {self.login.principal_id or 'unknown'} at {settings.arm_endpoint}")
+        networks = await self._networks()
+        await self._groups()
+        hub = await self._hub(networks)
+        if hub is not None:
+            spokes = (vnet for vnet in networks or () if vnet.id != hub.id)
+            await self._peerings("hub peerings", [hub], str(hub.id))
+            await self._peerings("spoke peerings", spokes, f"/subscriptions/{settings.subscription_id}")
+        self._writes()
+        good = not self.complaints
+        found = "Nothing is in the way." if good else f"{self.complaints} of these need a person."
+        self.terminal.show([Line(""), Line(found, Tone.TITLE)])
+        return Exit.DONE if good else Exit.PERSON
+
+    async def _networks(self) -> tuple[Vnet, ...] | None:
+        subscription = self.session.settings.subscription_id
+        try:
+            found = await self.session.network.list_vnets(subscription)
+        except NetworkError as error:
+            self._refused("networks", error, READ[0], f"/subscriptions/{subscription}")
+            return None
+        self._good("networks", f"{len(found)} virtual networks of the subscription are readable")
+        return found
+
+    async def _groups(self) -> None:
+        subscription = self.session.settings.subscription_id
+        try:
+            found = await self.session.network.list_managers(subscription)
+        except NetworkError as error:
+            self._refused("groups", error, READ[1], f"/subscriptions/{subscription}")
+        else:
+            self._good("groups", f"{len(found)} resource groups of the subscription are readable")
+
+    async def _hub(self, networks: tuple[Vnet, ...] | None) -> Vnet | None:
+        chosen = self.session.settings.hub_vnet_id
+        try:
+            if chosen is not None:
+                hub = await self.session.network.get_vnet(chosen)
+            elif networks is not None:
+                hub = (await self.session.look()).observation.hub
+            else:
+                self._note("hub", "cannot be told before the networks are readable")
+                return None
+        except HubError as error:
+            self._bad("hub", str(error))
+            return None
+        except NetworkError as error:
+            self._refused("hub", error, READ[0], str(chosen))
+            return None
+        if hub is None:
+            self._bad("hub", f"{chosen} does not exist", "create it, or set HUB_VNET_ID to another one")
+            return None
+        self._good("hub", f"{hub.id} is readable, with {len(hub.peerings)} peerings")
+        return hub
+
+    async def _peerings(self, name: str, vnets: Iterable[Vnet], scope: str) -> None:
+        """One is read by itself, as `apply` does while a write settles: a right of its own."""
+        half = next((half for vnet in vnets for half in vnet.peerings), None)
+        if half is None or self.session.settings.mode is Mode.AUDIT:
+            return
+        try:
+            await self.session.network.get_peering(half.id)
+        except NetworkError as error:
+            self._refused(name, error, WRITE[3], scope)
+        else:
+            self._good(name, f"{half.id.name} is readable by itself")
+
+    def _writes(self) -> None:
+        """Cannot be tried without writing, so what is needed is told."""
+        settings = self.session.settings
+        if settings.mode is Mode.AUDIT:
+            self._note("writes", "mode is audit: nothing is written, and no right to write is needed")
+            return
+        self._note("writes", f"cannot be tried without writing; apply also needs {', '.join(WRITE)}")
+        scopes = [f"/subscriptions/{settings.subscription_id}"]
+        if settings.hub_vnet_id and not settings.hub_vnet_id.is_in(settings.subscription_id):
+            scopes.append(str(settings.hub_vnet_id))
+        self._note("", f"{ROLES[Mode.ENFORCE]} has them. Where apply meets AuthorizationFailed:")
+        self.terminal.show(Line(f"    {self.login.assignment(Mode.ENFORCE, scope)}") for scope in scopes)
+
+    def _refused(self, name: str, error: NetworkError, action: str, scope: str) -> None:
+        if error.code not in RIGHTS_CODES:
+            self._bad(name, str(error), advice_on(error.code))
+            return
+        self._bad(name, f"{error.code}: {action} is missing on {scope}")
+        self.terminal.show([Line(f"    {self.login.assignment(self.session.settings.mode, scope)}")])
+
+    def _good(self, name: str, text: str) -> None:
+        self.terminal.show([Line(f"ok    {name:<14}  {text}", Tone.GOOD)])
+
+    def _note(self, name: str, text: str) -> None:
+        self.terminal.show([Line(f"note  {name:<14}  {text}", Tone.SOFT)])
+
+    def _bad(self, name: str, text: str, advice: str | None = None) -> None:
+        self.complaints += 1
+        self.terminal.show(self._bad_lines(name, text, advice))
+
+    @staticmethod
+    def _bad_lines(name: str, text: str, advice: str | None) -> Iterator[Line]:
+        yield Line(f"bad   {name:<14}  {text}", Tone.BAD)
+        if advice:
+            yield Line(f"    {advice}")

@@ -1,0 +1,126 @@
+"""`explain`: everything about one network, with what to do next."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from shared.cli import plan_text
+from shared.cli.ending import CommandError, Exit
+from shared.cli.session import Decision, Session
+from shared.cli.status_text import half_words
+from shared.cli.steps import steps_of
+from shared.cli.terminal import Line, Terminal, Tone
+from shared.depict import depict_hub
+from shared.owners import owner_of_pair
+from shared.picture import Half, Health, Note, Presence, Spoke
+from shared.resource_ids import VnetId
+from shared.settings import Mode, Settings
+
+_WIDTH = 11
+
+
+async def run(session: Session, terminal: Terminal, sought: str) -> Exit:
+    decision = await session.look()
+    vnet = _find(sought, decision)
+    hub = decision.observation.hub
+    picture = depict_hub(hub, decision.observation.topology, decision.plan, {}, session.settings.mode)
+    if vnet == hub.id:
+        terminal.show(_explain_hub(decision, session.settings, picture.notes))
+        return Exit.DONE
+    spoke = next((one for one in picture.spokes if VnetId.parse(one.network.id) == vnet), None)
+    if spoke is None:
+        terminal.show(_explain_stranger(vnet))
+    else:
+        terminal.show(_explain_spoke(vnet, spoke, decision, session.settings))
+    return Exit.DONE
+
+
+def _find(sought: str, decision: Decision) -> VnetId:
+    """By ID, or by a name that only one network has; the hub's remotes count, seen or not."""
+    hub = decision.observation.hub
+    known = sorted({*decision.networks, *(half.remote for half in hub.peerings)})
+    folded = sought.lower()
+    found = [vnet for vnet in known if folded in (vnet.name.lower(), str(vnet).lower())]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = ", ".join(map(str, found))
+        raise CommandError(f"{len(found)} networks are called {sought!r}, name one by its ID: {listed}")
+    close = get_close_matches(folded, [vnet.name for vnet in known], n=3)
+    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    raise CommandError(f"no virtual network {sought!r} is among the {len(known)} that are seen{hint}")
+
+
+def _explain_hub(decision: Decision, settings: Settings, notes: tuple[Note, ...]) -> Iterator[Line]:
+    hub = decision.observation.hub
+    yield Line(f"{hub.id.name}  {hub.location}  {', '.join(hub.address_prefixes)}", Tone.TITLE)
+    yield Line(f"  {hub.id}", Tone.SOFT)
+    yield _row("role", f"the hub, because {_hub_rule(settings)}")
+    yield _row("peerings", str(len(hub.peerings)))
+    yield _row("due", f"{len(decision.unsettled)} of {len(decision.plan.pairs)} pairs")
+    yield from _notes(notes)
+    yield _row("next step", "interlinked plan" if decision.unsettled else "nothing to do")
+
+
+def _explain_stranger(vnet: VnetId) -> Iterator[Line]:
+    yield Line(str(vnet), Tone.TITLE)
+    yield _row("role", "none: it is seen, and nothing is planned for it")
+
+
+def _explain_spoke(vnet: VnetId, spoke: Spoke, decision: Decision, settings: Settings) -> Iterator[Line]:
+    network, hub = spoke.network, decision.observation.hub
+    place = network.location or half_words(None, spoke.presence)
+    yield Line("  ".join((network.name, place, ", ".join(network.prefixes))).rstrip(), Tone.TITLE)
+    yield Line(f"  {network.id}", Tone.SOFT)
+    yield _row("hub", f"{hub.id.name}, because {_hub_rule(settings)}")
+    seen = decision.networks.get(vnet)
+    if settings.policy.covers(vnet):
+        yield _row("rule", f"a spoke: every network of {settings.subscription_id} is one, but the hub")
+    else:
+        yield _row("rule", f"none: it lies outside of subscription {settings.subscription_id}")
+    owner = owner_of_pair(hub, seen, decision.observation.topology) if seen else None
+    yield _row(
+        "owner", f"{owner}: it is left alone" if owner else "nobody else's automation, as far as is seen"
+    )
+    yield _row("hub half", _half(spoke.to_spoke, Presence.SEEN))
+    yield _row("spoke half", _half(spoke.to_hub, spoke.presence))
+    tone = {Health.HEALTHY: Tone.GOOD, Health.IN_TROUBLE: Tone.BAD}.get(spoke.health, Tone.CHANGED)
+    yield _row("health", spoke.health.words, tone)
+    yield from _notes(spoke.notes)
+    if error := decision.unreadable.get(vnet):
+        yield _row("unreadable", str(error), Tone.BAD)
+    pair = next((pair for pair in decision.plan.pairs if pair.spoke == vnet), None)
+    if pair and pair.changes:
+        yield _row("due", f"{len(pair.changes)} writes")
+        for step in steps_of(pair, decision.networks):
+            yield from plan_text.step_lines(step)
+    yield _row("next step", _next_step(vnet, spoke, decision, settings), Tone.TITLE)
+
+
+def _next_step(vnet: VnetId, spoke: Spoke, decision: Decision, settings: Settings) -> str:
+    pair = next((pair for pair in decision.plan.pairs if pair.spoke == vnet), None)
+    if vnet in decision.unreadable:
+        return "interlinked doctor"
+    if pair and pair.changes and settings.mode is Mode.AUDIT:
+        return "set MODE to enforce; in audit nothing is written"
+    if pair and pair.changes:
+        return "interlinked apply, or wait for the app's next run"
+    if pair and pair.waits:
+        return "look again in a minute"
+    return next((note.advice for note in spoke.notes if note.advice), "nothing to do")
+
+
+def _hub_rule(settings: Settings) -> str:
+    return "HUB_VNET_ID names it" if settings.hub_vnet_id else f"HUB_LOCATION is {settings.hub_location}"
+
+
+def _half(half: Half | None, presence: Presence) -> str:
+    return f"{half.name}: {half_words(half, presence)}" if half else half_words(half, presence)
+
+
+def _notes(notes: tuple[Note, ...]) -> Iterator[Line]:
+    for note in notes:
+        yield _row("reason", f"{note.code}: {note.text}")
+
+
+def _row(name: str, text: str, tone: Tone = Tone.PLAIN) -> Line:
+    return Line(f"  {name.ljust(_WIDTH)} {text}", tone)

@@ -1,0 +1,75 @@
+"""Digests of what a plan is decided from, so that a saved one can tell whether the world has moved. Pure."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from hashlib import sha256
+from typing import Any
+
+from shared.cli.session import Decision
+from shared.resource_ids import PeeringId, VnetId
+from shared.settings import Settings
+
+_WITHOUT_EFFECT = frozenset(
+    {"mode", "client_id", "reconcile_schedule", "event_budget_seconds", "timer_budget_seconds"}
+)
+"""Settings that no change follows from: a plan made in audit mode is applied in enforce mode."""
+
+
+def decided_from(decision: Decision, settings: Settings) -> dict[str, Any]:
+    """One digest of the settings, one of each network, and one of them all."""
+    chosen = {
+        field.name: getattr(settings, field.name)
+        for field in fields(settings)
+        if field.name not in _WITHOUT_EFFECT
+    }
+    observation = decision.observation
+    networks: dict[str, str] = {str(vnet.id): _digest(vnet) for vnet in decision.networks.values()}
+    networks |= {str(vnet): "gone" for vnet in observation.topology.gone}
+    managers = {"/".join(group): manager for group, manager in observation.topology.managers.items()}
+    found = {
+        "settings": _digest(chosen),
+        "networks": dict(sorted(networks.items())),
+        "managers": _digest(managers),
+    }
+    return {"checksum": _digest(found)} | found
+
+
+def what_moved(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """In words, by what differs; empty where nothing does."""
+    if before.get("checksum") == now["checksum"]:
+        return []
+    moved = ["the settings differ"] if before.get("settings") != now["settings"] else []
+    old, new = before.get("networks") or {}, now["networks"]
+    for network in sorted(old.keys() | new.keys()):
+        if old.get(network) != new.get(network):
+            kind = (
+                "is new"
+                if network not in old
+                else "is not seen any more"
+                if network not in new
+                else "changed"
+            )
+            moved.append(f"{network} {kind}")
+    return moved or ["who manages the resource groups differs"]
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, default=_plain, sort_keys=True, ensure_ascii=True)
+    return f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for. Azure ignores case in IDs, and lists them in no promised order."""
+    if isinstance(value, VnetId | PeeringId):
+        return str(value).lower()
+    if is_dataclass(value):
+        found = {field.name: getattr(value, field.name) for field in fields(value)}
+        if "peerings" in found:
+            found["peerings"] = sorted(found["peerings"], key=lambda half: half.id)
+        return found
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return str(value)

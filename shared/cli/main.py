@@ -1,0 +1,76 @@
+"""From arguments to an exit code: errors become one line, and Ctrl-C ends in order."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+
+from shared.cli import commands
+from shared.cli.arguments import parse
+from shared.cli.ending import Exit
+from shared.cli.environment import merged
+from shared.cli.login import logged_in, token_of
+from shared.cli.session import Session
+from shared.cli.terminal import Terminal
+from shared.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    terminal = Terminal.of(sys.stdout, sys.stderr, os.environ)
+    for name in ("azure", "interlinked"):
+        logging.getLogger(name).addHandler(logging.NullHandler())  # the commands tell what there is to tell
+    try:
+        options = parse(arguments)
+        return asyncio.run(_run(options, merged(options, os.environ), terminal))
+    except commands.ERRORS as error:
+        return commands.tell(error, terminal)
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        terminal.complain(
+            "interrupted; nothing more is written, and what Azure had accepted it brings to its end: "
+            "interlinked plan tells what is left"
+        )
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains while it ends
+        return Exit.ERROR
+
+
+async def _run(options: Namespace, environ: Mapping[str, str], terminal: Terminal) -> Exit:
+    settings = Settings.from_environ(environ)
+    async with logged_in(settings, environ) as (arm, credential):
+        interruption = _Interruption(lambda: work.cancel())
+        work = asyncio.create_task(
+            commands.run(
+                options,
+                Session(settings=settings, network=arm),
+                terminal,
+                lambda: token_of(credential, settings),
+                interruption.first_does,
+            )
+        )
+        return await work
+
+
+class _Interruption:
+    """The first Ctrl-C does what the command asked for, if it asked; any other one cancels it."""
+
+    def __init__(self, cancel: Callable[[], object]) -> None:
+        self._first: Callable[[], None] | None = None
+        self._cancel = cancel
+        with suppress(NotImplementedError):  # on Windows, where asyncio itself cancels at the first
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, self._interrupt)
+
+    def first_does(self, action: Callable[[], None]) -> None:
+        self._first = action
+
+    def _interrupt(self) -> None:
+        if self._first is None:
+            self._cancel()
+        else:
+            first, self._first = self._first, None
+            first()

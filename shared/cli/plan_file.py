@@ -1,0 +1,122 @@
+"""A plan as JSON: what `--output json` prints, and `--out` saves for `apply` to hold against the world."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from shared.changes import Put
+from shared.cli.ending import CommandError
+from shared.cli.fingerprint import decided_from, what_moved
+from shared.cli.session import Decision
+from shared.cli.steps import Action, Step, steps_of
+from shared.settings import Settings
+
+VERSION = 1
+_NAMED = 5
+
+
+def document(decision: Decision, settings: Settings, now: datetime) -> dict[str, Any]:
+    networks = decision.networks
+    pairs: list[dict[str, Any]] = [
+        {
+            "hub": str(pair.hub),
+            "spoke": str(pair.spoke),
+            "waits": str(pair.waits) if pair.waits else None,
+            "changes": [_step(step) for step in steps_of(pair, networks)],
+        }
+        for pair in decision.unsettled
+    ]
+    counted = Counter(change["action"] for pair in pairs for change in pair["changes"])
+    return {
+        "version": VERSION,
+        "decidedAt": now.isoformat(timespec="seconds"),
+        "counts": {str(action): counted[action] for action in Action},
+        "pairs": pairs,
+        "findings": [
+            {
+                "vnet": str(finding.vnet) if finding.vnet else None,
+                "code": str(finding.reason),
+                "text": finding.detail,
+                "advice": finding.reason.advice,
+                "needsAPerson": finding.reason.blocks,
+            }
+            for finding in decision.plan.findings
+        ]
+        + [
+            {
+                "vnet": str(vnet),
+                "code": error.code,
+                "text": error.message,
+                "advice": None,
+                "needsAPerson": True,
+            }
+            for vnet, error in decision.unreadable.items()
+        ],
+        "decidedFrom": decided_from(decision, settings),
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    change = step.change
+    return {
+        "action": str(step.action),
+        "peering": str(change.peering),
+        "remote": str(change.remote),
+        "reason": str(change.reason),
+        "why": change.reason.meaning,
+        "shifts": [{"name": shift.name, "from": shift.before, "to": shift.after} for shift in step.shifts],
+        "properties": dict(change.properties) if isinstance(change, Put) else None,
+    }
+
+
+def save(plan: Mapping[str, Any], file: Path) -> None:
+    """All of it or nothing."""
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    try:
+        unfinished.write_text(text(plan), encoding="utf-8")
+        unfinished.replace(file)
+    except OSError as error:
+        raise CommandError(f"--out: {file} cannot be written: {error.strerror}") from error
+
+
+def text(plan: Mapping[str, Any]) -> str:
+    """`default`: what Azure said of a half is carried over as the SDK's mappings."""
+    return json.dumps(plan, indent=1, ensure_ascii=False, default=dict) + "\n"
+
+
+def load(file: Path) -> dict[str, Any]:
+    try:
+        plan = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise CommandError(f"{file} is not a plan: {error}") from error
+    if not isinstance(plan, dict) or not isinstance(plan.get("decidedFrom"), dict):
+        raise CommandError(f"{file} is not a plan; make one with interlinked plan --out {file}")
+    if plan.get("version") != VERSION:
+        raise CommandError(
+            f"{file} has version {plan.get('version')!r}, this program makes and takes {VERSION}"
+        )
+    return plan
+
+
+def check(saved: Mapping[str, Any], now: Mapping[str, Any], file: Path) -> None:
+    """The plan of now is what is applied; this says whether the saved one is the same.
+
+    Raises `CommandError` where the world has moved, or the file is not what was decided from it.
+    """
+    moved = what_moved(saved["decidedFrom"], now["decidedFrom"])
+    if moved:
+        more = f", and {len(moved) - _NAMED} more" if len(moved) > _NAMED else ""
+        raise CommandError(
+            f"{file} is out of date, nothing was written: since it was made, {', '.join(moved[:_NAMED])}{more}. "
+            f"Review a new one: interlinked plan --out {file}"
+        )
+    if saved.get("pairs") != json.loads(text(now))["pairs"]:
+        raise CommandError(
+            f"{file} does not hold what follows from the same networks, nothing was written: it was edited, or "
+            f"made by another version. Review a new one: interlinked plan --out {file}"
+        )

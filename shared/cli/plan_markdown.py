@@ -1,0 +1,50 @@
+"""A plan as Markdown, for pull requests and tickets. Pure."""
+
+from collections.abc import Iterator
+
+from shared.cli.session import Decision
+from shared.cli.steps import Shift, steps_of
+from shared.views.markdown import plain, row
+
+
+def render(decision: Decision) -> str:
+    return "\n".join(_lines(decision)) + "\n"
+
+
+def _lines(decision: Decision) -> Iterator[str]:
+    pairs = decision.unsettled
+    yield f"# {len(pairs)} of {len(decision.plan.pairs)} pairs to change" if pairs else "# Nothing to do"
+    if pairs:
+        yield ""
+        yield from row("hub", "spoke", "what", "peering", "from -> to", "why")
+        yield from row(*["---"] * 6)
+    for pair in pairs:
+        names = (plain(pair.hub.name), plain(pair.spoke.name))
+        if pair.waits:
+            yield from row(*names, "wait", "", "", f"{pair.waits}: {plain(pair.waits.meaning)}")
+        for step in steps_of(pair, decision.networks):
+            change = step.change
+            why = f"{change.reason}: {plain(change.reason.meaning)}"
+            shifts = "<br>".join(map(_shift, step.shifts))
+            yield from row(*names, step.action, plain(change.peering.name), shifts, why)
+    told = [
+        (
+            finding.vnet.name if finding.vnet else "all",
+            finding.reason,
+            finding.detail,
+            finding.reason.advice or "",
+        )
+        for finding in decision.plan.findings
+    ] + [(vnet.name, error.code, error.message, "") for vnet, error in decision.unreadable.items()]
+    if told:
+        yield ""
+        yield from row("network", "code", "what was found", "what to do")
+        yield from row(*["---"] * 4)
+        for cells in told:
+            yield from row(*map(plain, cells))
+
+
+def _shift(shift: Shift) -> str:
+    before = "" if shift.before is None else plain(shift.before)
+    after = "" if shift.after is None else plain(shift.after)
+    return f"{shift.name}: {before} → {after}"

@@ -1,0 +1,86 @@
+"""A plan as people read it on a terminal."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from shared.changes import Change
+from shared.cli.session import Decision
+from shared.cli.steps import Action, Shift, Step, steps_of
+from shared.cli.terminal import Line, Tone
+from shared.plan import Finding, PairPlan
+from shared.resource_ids import VnetId
+
+TONES = {Action.CREATE: Tone.GOOD, Action.UPDATE: Tone.CHANGED, Action.DELETE: Tone.BAD}
+
+
+def render(decision: Decision) -> Iterator[Line]:
+    networks, counted = decision.networks, Counter[Action]()
+    for pair in decision.unsettled:
+        steps = steps_of(pair, networks)
+        counted.update(step.action for step in steps)
+        yield Line(_title(pair), Tone.TITLE)
+        if pair.waits:
+            yield Line(f"  waits ({pair.waits}): {pair.waits.meaning}", Tone.SOFT)
+        for step in steps:
+            yield from step_lines(step)
+        yield Line("")
+    yield from _findings(decision)
+    yield Line(_summary(decision, counted), Tone.TITLE)
+
+
+def step_lines(step: Step) -> Iterator[Line]:
+    action, change = step.action, step.change
+    tone = TONES[action]
+    yield Line(f"  {action.sign} {action} {named(change)} ({change.reason}: {change.reason.meaning})", tone)
+    width = max((len(shift.name) for shift in step.shifts), default=0)
+    for shift in step.shifts:
+        yield Line(f"      {shift.name.ljust(width)}  {_from_to(shift)}", tone)
+
+
+def named(change: Change) -> str:
+    return f"{change.peering.name} on {change.peering.vnet.name}"
+
+
+def pair_name(hub: VnetId, spoke: VnetId) -> str:
+    return f"{hub.name} <-> {spoke.name}"
+
+
+def _title(pair: PairPlan) -> str:
+    return f"{pair_name(pair.hub, pair.spoke)}  ({pair.spoke})"
+
+
+def _from_to(shift: Shift) -> str:
+    if shift.before is None:
+        return shift.after or ""
+    return f"{shift.before or '(empty)'} -> {'(gone)' if shift.after is None else shift.after}"
+
+
+def _findings(decision: Decision) -> Iterator[Line]:
+    needs = [finding for finding in decision.plan.findings if finding.reason.blocks]
+    others = [finding for finding in decision.plan.findings if not finding.reason.blocks]
+    if needs or decision.unreadable:
+        yield Line("Needs a person:", Tone.TITLE)
+        yield from finding_lines(needs, Tone.BAD)
+        for vnet, error in decision.unreadable.items():
+            yield Line(f"  ! {vnet.name} ({error.code}): {error.message}", Tone.BAD)
+        yield Line("")
+    if others:
+        yield Line("Good to know:", Tone.TITLE)
+        yield from finding_lines(others, Tone.SOFT)
+        yield Line("")
+
+
+def finding_lines(findings: Iterable[Finding], tone: Tone) -> Iterator[Line]:
+    for finding in findings:
+        name = finding.vnet.name if finding.vnet else "all"
+        yield Line(f"  ! {name} ({finding.reason}): {finding.detail}", tone)
+        if finding.reason.advice:
+            yield Line(f"      what to do: {finding.reason.advice}", tone)
+
+
+def _summary(decision: Decision, counted: Counter[Action]) -> str:
+    pairs = len(decision.plan.pairs)
+    if not decision.unsettled:
+        return f"Nothing to do: {pairs} {'pair' if pairs == 1 else 'pairs'} looked at."
+    told = ", ".join(f"{counted[action]} to {action}" for action in Action)
+    return f"Plan: {told}; {len(decision.unsettled)} of {pairs} pairs."

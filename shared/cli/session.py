@@ -1,0 +1,64 @@
+"""What all commands share: the settings, the door to Azure, and one look with what follows from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shared.cli.ending import Exit
+from shared.network import Network, NetworkError
+from shared.observer import Observation, Observer
+from shared.plan import PairPlan, Plan, make_plan
+from shared.reasons import Reason
+from shared.resource_ids import VnetId
+from shared.settings import Settings
+from shared.topology import Vnet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was seen, and what is to be done about it."""
+
+    observation: Observation
+    plan: Plan
+    unreadable: Mapping[VnetId, NetworkError] = field(default_factory=dict)
+    """Networks about which Azure would not say enough."""
+
+    @property
+    def networks(self) -> dict[VnetId, Vnet]:
+        hub = self.observation.hub
+        return {**self.observation.topology.vnets, hub.id: hub}
+
+    @property
+    def unsettled(self) -> tuple[PairPlan, ...]:
+        """Pairs for which something is due or under way."""
+        return tuple(
+            pair for pair in self.plan.pairs if not pair.is_settled and pair.spoke not in self.unreadable
+        )
+
+    @property
+    def ending(self) -> Exit:
+        if self.unreadable or any(finding.reason.blocks for finding in self.plan.findings):
+            return Exit.PERSON
+        return Exit.DUE if self.unsettled else Exit.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    settings: Settings
+    network: Network
+
+    async def look(self) -> Decision:
+        """Raises `HubError` and `NetworkError`."""
+        observer = Observer(self.network, self.settings)
+        observation = await observer.observe(None)
+        plan = self._plan(observation)
+        unread = {pair.spoke: pair.spoke.group_id for pair in plan.pairs if pair.waits is Reason.GROUP_UNREAD}
+        unreadable = dict(observation.unreadable)
+        if unread:
+            managers, errors = await observer.read_managers(tuple(dict.fromkeys(unread.values())))
+            unreadable |= {vnet: errors[group] for vnet, group in unread.items() if group in errors}
+            observation = observation.knowing(managers)
+            plan = self._plan(observation)
+        return Decision(observation=observation, plan=plan, unreadable=unreadable)
+
+    def _plan(self, observation: Observation) -> Plan:
+        return make_plan(observation.hub, observation.spokes, observation.topology, self.settings.policy)

@@ -1,0 +1,53 @@
+"""The command line within the test's process: the real SDK against a simulated Azure, in simulated time."""
+
+from dataclasses import dataclass
+from io import StringIO
+
+from shared.arm import Arm
+from shared.cli import commands
+from shared.cli.arguments import parse
+from shared.cli.ending import Exit
+from shared.cli.session import Session
+from shared.cli.terminal import Terminal
+from shared.settings import Settings
+from simulator.transport import installed
+from tests.clouds import SUBSCRIPTION, TokenOfTheApp, grant_what_is_deployed
+
+
+@dataclass(frozen=True)
+class Ran:
+    ending: Exit
+    out: str
+    err: str
+
+
+class Shell:
+    """`roles` are what the caller is granted; None is everything."""
+
+    def __init__(self, cloud, *, roles=None, **settings):
+        chosen = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"} | settings
+        if roles is not None:
+            grant_what_is_deployed(cloud.arm.access, chosen, roles)
+        self.cloud = cloud
+        self.settings = Settings.from_environ({name: value for name, value in chosen.items() if value})
+        self.interrupt = None
+
+    async def __call__(self, *words, is_coloured=False):
+        out, err = StringIO(), StringIO()
+        terminal = Terminal(out=out, err=err, is_coloured=is_coloured)
+        credential = TokenOfTheApp()
+
+        async def token():
+            return (await credential.get_token_info()).token
+
+        def on_interrupt(action):
+            self.interrupt = action
+
+        session = Session(settings=self.settings, network=Arm(credential, self.settings.arm_endpoint))
+        try:
+            with installed(self.cloud.arm.handle):
+                options = parse([str(word) for word in words])
+                ending = await commands.run(options, session, terminal, token, on_interrupt)
+        except commands.ERRORS as error:
+            ending = commands.tell(error, terminal)
+        return Ran(ending, out.getvalue(), err.getvalue())
