@@ -5,7 +5,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
 
-.PHONY: help setup demo sim test check tests format docs screenshots clean
+.PHONY: help setup demo sim test check tests format bench docs screenshots clean
 
 help: ## show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 14
@@ -38,6 +38,9 @@ tests: $(READY) ## the tests alone
 format: $(READY) ## rewrite the code in the project's format
 	$(RUN) -m ruff format .
 	$(RUN) -m ruff check --fix .
+
+bench: $(READY) ## measure how fast it is, which takes some 20 minutes
+	@$(RUN) -m benchmarks
 
 docs: $(READY) ## write the pages of docs/ that are made from the code
 	$(RUN) -m docs.generate
