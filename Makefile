@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.13 || command -v python3)
 VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
-TARGETS := help setup demo sim test check tests soak mutants format docs screenshots clean
+TARGETS := help setup demo sim test check tests soak mutants bench format docs screenshots clean
 FOLDER = $(shell dirname "$(strip $(MAKEFILE_LIST))")
 PYTHON_FITS = $(shell command $(PYTHON) -c 'import sys; print(sys.version_info >= (3, 13))' 2>/dev/null)
 
@@ -53,6 +53,9 @@ mutants: $(READY) ## show that the histories catch deliberate defects
 format: $(READY) ## rewrite the code in the project's format
 	$(RUN) -m ruff format .
 	$(RUN) -m ruff check --fix .
+
+bench: $(READY) ## measure how fast it is, which takes some 20 minutes
+	@$(RUN) -m benchmarks
 
 docs: $(READY) ## write the pages of docs/ that are made from the code
 	$(RUN) -m docs.generate

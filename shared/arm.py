@@ -1,13 +1,14 @@
 """Azure behind the door: the one file that knows the SDK.
 
-Bodies are read and written as plain JSON: the SDK's models are mappings over it, and typed access would cost
-more than the whole rest of a pass. Retries are ours, so the SDK's are off: it would sleep as long as any
+Bodies are read and written as plain JSON. What is large is read through the client's pipeline, past its models,
+whose making costs several times what a pass otherwise does: docs/performance.md. Retries are ours, so the SDK's are off: it would sleep as long as any
 Retry-After says. https://github.com/Azure/azure-sdk-for-python/tree/main/sdk/core/azure-core
 """
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from azure.core.credentials_async import AsyncTokenCredential
@@ -16,6 +17,7 @@ from azure.core.exceptions import (
     ClientAuthenticationError,
     HttpResponseError,
     ResourceNotFoundError,
+    map_error,
 )
 from azure.core.rest import HttpRequest
 from azure.mgmt.network.aio import NetworkManagementClient
@@ -28,6 +30,9 @@ from shared.resource_ids import GroupId, PeeringId, VnetId
 from shared.topology import ObservedPeering, PeeringState, SyncLevel, Vnet
 
 _GROUPS_VERSION = "2021-04-01"
+_NETWORK_VERSION = "2026-03-01"
+"""That of the SDK's own operations: a write carries over what a read showed, so both speak the same."""
+_ERRORS: dict[int, type[HttpResponseError]] = {401: ClientAuthenticationError, 404: ResourceNotFoundError}
 _GONE = {"ResourceNotFound", "ResourceGroupNotFound", "NotFound", "ParentResourceNotFound"}
 
 
@@ -60,15 +65,14 @@ class Arm:
         await self._credential.close()
 
     async def list_vnets(self, subscription: str) -> tuple[Vnet, ...]:
+        path = f"/subscriptions/{subscription}/providers/Microsoft.Network/virtualNetworks"
         async with _errors():
-            return tuple(
-                [vnet_of(body) async for body in self._client(subscription).virtual_networks.list_all()]
-            )
+            return tuple([vnet_of(body) async for body in self._listed(subscription, path, _NETWORK_VERSION)])
 
     async def get_vnet(self, vnet: VnetId) -> Vnet | None:
         async with _errors():
             try:
-                body = await self._client(vnet.subscription).virtual_networks.get(vnet.group, vnet.name)
+                body = await self._get(vnet.subscription, _versioned(quote(str(vnet)), _NETWORK_VERSION))
             except ResourceNotFoundError as error:
                 _check_gone(error)
                 return None
@@ -86,27 +90,34 @@ class Arm:
             return _peering(vnet, body)
 
     async def list_managers(self, subscription: str) -> dict[GroupId, str | None]:
-        managers: dict[GroupId, str | None] = {}
-        url: str | None = f"/subscriptions/{subscription}/resourcegroups?api-version={_GROUPS_VERSION}"
-        while url:
-            page = await self._get(subscription, url)
-            for group in page.get("value") or ():
-                managers[GroupId(subscription.lower(), group["name"].lower())] = group.get("managedBy")
-            url = page.get("nextLink")
-        return managers
+        groups = self._listed(subscription, f"/subscriptions/{subscription}/resourcegroups", _GROUPS_VERSION)
+        async with _errors():
+            return {
+                GroupId(subscription.lower(), group["name"].lower()): group.get("managedBy")
+                async for group in groups
+            }
 
     async def get_manager(self, group: GroupId) -> str | None:
-        url = f"/subscriptions/{group.subscription}/resourcegroups/{group.name}?api-version={_GROUPS_VERSION}"
-        manager: str | None = (await self._get(group.subscription, url)).get("managedBy")
+        path = f"/subscriptions/{group.subscription}/resourcegroups/{quote(group.name)}"
+        async with _errors():
+            answer = await self._get(group.subscription, _versioned(path, _GROUPS_VERSION))
+        manager: str | None = answer.get("managedBy")
         return manager
 
+    async def _listed(self, subscription: str, path: str, version: str) -> AsyncIterator[dict[str, Any]]:
+        url: str | None = _versioned(path, version)
+        while url:
+            page = await self._get(subscription, url)
+            for body in page.get("value") or ():
+                yield body
+            url = page.get("nextLink")
+
     async def _get(self, subscription: str, url: str) -> dict[str, Any]:
-        """What the SDK for networks has no method for."""
-        async with _errors():
-            response = await self._client(subscription).send_request(HttpRequest("GET", url))
-            response.raise_for_status()
-            answer: dict[str, Any] = response.json()
-            return answer
+        response = await self._client(subscription).send_request(HttpRequest("GET", url))
+        map_error(status_code=response.status_code, response=response, error_map=_ERRORS)
+        response.raise_for_status()
+        answer: dict[str, Any] = response.json()
+        return answer
 
     async def apply(self, change: Change) -> Accepted:
         vnet = change.peering.vnet
@@ -152,7 +163,8 @@ class Arm:
     async def progress(self, accepted: Accepted) -> Progress:
         if accepted.operation_url is None:
             return Progress(is_running=False)
-        answer = await self._get(accepted.change.peering.vnet.subscription, accepted.operation_url)
+        async with _errors():
+            answer = await self._get(accepted.change.peering.vnet.subscription, accepted.operation_url)
         status = answer.get("status")
         if status not in ("Failed", "Canceled"):
             return Progress(is_running=status != "Succeeded")
@@ -164,6 +176,10 @@ class Arm:
             message=str(error.get("message", "")),
         )
         return Progress(is_running=False, error=failed)
+
+
+def _versioned(path: str, version: str) -> str:
+    return f"{path}?api-version={version}"
 
 
 @asynccontextmanager

@@ -62,9 +62,11 @@ class NameTemplate:
 
     def choose(self, local: Vnet, remote: VnetId, taken: Collection[str] = ()) -> str:
         """The first name that no peering of `local` to another network has, nor any in `taken` (folded)."""
-        used = {half.id.name.lower() for half in local.peerings if half.remote != remote} | set(taken)
-        *preferred, unique = self.names(local.id, remote)
-        return next((name for name in preferred if name.lower() not in used), unique)
+        for name in self.names(local.id, remote):
+            half = local.peering_called(name)
+            if name.lower() not in taken and (half is None or half.remote == remote):
+                break
+        return name
 
 
 def _legal_part(group: str) -> str:

@@ -1,6 +1,6 @@
 """What one pair of hub and spoke needs: the row of `rules` that fits, then what options and syncs are due."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from shared.changes import Change, Delete, Put
 from shared.desired import SERVICE_DEFAULTS, PeeringPolicy
 from shared.gateways import gateway_use
 from shared.reasons import Reason
-from shared.resource_ids import PeeringId
+from shared.resource_ids import PeeringId, VnetId
 from shared.rules import Half, Rule, Step, rule_for
 from shared.topology import ObservedPeering, PeeringState, SyncLevel, Vnet
 
@@ -117,24 +117,23 @@ class Pair:
     gateway_finding: Reason | None
 
     @classmethod
-    def of(cls, hub: Vnet, spoke: Vnet, policy: PeeringPolicy, hub_name: str) -> "Pair":
-        """`hub_name` is what the half on the hub is called where there is none yet."""
+    def of(cls, hub: Vnet, spoke: Vnet, policy: PeeringPolicy, taken: Collection[str] = ()) -> "Pair":
+        """`taken` are names, folded, that other halves are about to have on the hub."""
         gateway = gateway_use(hub, spoke, policy)
         hub_half, spoke_half = hub.peering_to(spoke.id), spoke.peering_to(hub.id)
-        spoke_name = policy.names.choose(spoke, hub.id)
         return cls(
             hub=Side(
                 local=hub,
                 remote=spoke,
                 half=hub_half,
-                id=hub_half.id if hub_half else PeeringId(vnet=hub.id, name=hub_name),
+                id=_id_of(hub_half, hub, spoke.id, policy, taken),
                 options={**policy.hub_options, "allowGatewayTransit": gateway.transit},
             ),
             spoke=Side(
                 local=spoke,
                 remote=hub,
                 half=spoke_half,
-                id=spoke_half.id if spoke_half else PeeringId(vnet=spoke.id, name=spoke_name),
+                id=_id_of(spoke_half, spoke, hub.id, policy),
                 options={**policy.spoke_options, "useRemoteGateways": gateway.use},
             ),
             gateway_finding=gateway.finding,
@@ -220,3 +219,14 @@ class Pair:
         for side in (self.spoke, self.hub) if steps_back else (self.hub, self.spoke):
             if (reason := side.drift()) is not None:
                 yield side.put(reason)
+
+
+def _id_of(
+    half: ObservedPeering | None,
+    local: Vnet,
+    remote: VnetId,
+    policy: PeeringPolicy,
+    taken: Collection[str] = (),
+) -> PeeringId:
+    """What the half is called, or is to be."""
+    return half.id if half else PeeringId(vnet=local.id, name=policy.names.choose(local, remote, taken))

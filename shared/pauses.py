@@ -3,9 +3,9 @@
 import asyncio
 from random import Random
 
-LOOK_AFTER_SECONDS = (1.0, 1.5, 2.5, 3.0)
+LOOK_AFTER_SECONDS = (2.5, 3.5, 3.5, 3.0)
 """Before the first looks at a write under way; the last one repeats. A write that touches no other half takes
-0 to 3 s, one that does 10 to 30 s."""
+0 to 3 s, one that does 9 to 31 s: more looks would cost requests, fewer would keep others waiting for the turn."""
 BACK_OFF_SECONDS = (2.0, 4.0, 8.0, 15.0, 30.0)
 """After a refusal as busy that names no time; the last one repeats."""
 _LEAST_SECONDS = 1.0

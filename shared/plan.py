@@ -7,7 +7,7 @@ ranges, names, and room on the hub.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from shared.address_space import overlap
+from shared.address_space import AddressIndex, overlap
 from shared.changes import Change, Delete, Put
 from shared.desired import PeeringPolicy
 from shared.owners import owner_of_pair, owner_of_peering
@@ -108,7 +108,13 @@ class _Planning:
     findings: list[Finding] = field(default_factory=list)
     leftovers: set[PeeringId] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
-    newcomers: list[Vnet] = field(default_factory=list)
+    newcomers: dict[VnetId, Vnet] = field(default_factory=dict)
+    held: AddressIndex[VnetId] = field(default_factory=AddressIndex)
+    """The addresses of all that is, or is about to be, peered to the hub."""
+
+    def __post_init__(self) -> None:
+        for half in self.hub.peerings:
+            self.held.add(half.held_prefixes(), half.remote)
 
     def clear_leftovers(self) -> None:
         for half in self.hub.peerings:
@@ -138,7 +144,7 @@ class _Planning:
         if "Deleting" in (hub.provisioning, spoke.provisioning):
             self.add(spoke.id, waits=Reason.BEING_DELETED, is_settled=True)
             return
-        pair = Pair.of(hub, spoke, self.policy, self.policy.names.choose(hub, spoke.id, self.names))
+        pair = Pair.of(hub, spoke, self.policy, self.names)
         self.note_pair(pair)
         changes = pair.changes(self.failed)
         if not changes:
@@ -156,14 +162,14 @@ class _Planning:
             return
         if pair.hub.half is None:
             self.names.add(pair.hub.id.name.lower())
-            self.newcomers.append(spoke)
+            self.newcomers[spoke.id] = spoke
+            self.held.add(spoke.address_prefixes, spoke.id)
         self.add(spoke.id, changes=changes)
 
     def obstructs(self, pair: Pair) -> bool:
         """Whether something keeps the pair from being written; adds what becomes of it then."""
         spoke = pair.spoke.local
-        way = [half for half in in_the_way(self.hub, spoke, self.policy) if half.id in self.leftovers]
-        if way or (self.leftovers and self.is_full(pair)):
+        if self.leftovers and (self.is_full(pair) or self.waits_for_leftover(spoke)):
             self.add(spoke.id, waits=Reason.CLEARING)
             return True
         obstacle = self.overlapping(spoke) or self.lacking_room(pair)
@@ -172,18 +178,23 @@ class _Planning:
             self.add(spoke.id, is_settled=True)
         return obstacle is not None
 
+    def waits_for_leftover(self, spoke: Vnet) -> bool:
+        return any(half.id in self.leftovers for half in in_the_way(self.hub, spoke, self.policy))
+
     def overlapping(self, spoke: Vnet) -> Finding | None:
         """Compares the pair with each other and with all that either is peered to, as Azure does."""
         hub, ours, theirs = self.hub, spoke.address_prefixes, self.hub.address_prefixes
+        near = sorted(self.held.holders(ours) - {spoke.id})
         rivals = [(f"the hub {hub.id}", ours, theirs)]
         rivals += [
             (f"{half.remote}, peered to the hub as {half.id.name}", ours, half.held_prefixes())
-            for half in hub.peerings
-            if half.remote != spoke.id
+            for half in map(hub.peering_to, near)
+            if half
         ]
         rivals += [
             (f"{other.id}, about to be peered to the hub", ours, other.address_prefixes)
-            for other in self.newcomers
+            for other in map(self.newcomers.get, near)
+            if other
         ]
         rivals += [
             (f"{half.remote}, peered to it as {half.id.name}, for the hub", theirs, half.held_prefixes())

@@ -73,10 +73,19 @@ class Vnet:
     """Another one after the network was deleted and created again under its name."""
     has_gateway: bool = False
     """Whether a VPN or ExpressRoute gateway uses its GatewaySubnet."""
+    _by_remote: Mapping[VnetId, ObservedPeering] = field(init=False, repr=False, compare=False)
+    _by_name: Mapping[str, ObservedPeering] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_remote", {half.remote: half for half in self.peerings})
+        object.__setattr__(self, "_by_name", {half.id.name.lower(): half for half in self.peerings})
 
     def peering_to(self, remote: VnetId) -> ObservedPeering | None:
         """Ours or not: Azure allows one peering per pair and direction, whatever its name."""
-        return next((peering for peering in self.peerings if peering.remote == remote), None)
+        return self._by_remote.get(remote)
+
+    def peering_called(self, name: str) -> ObservedPeering | None:
+        return self._by_name.get(name.lower())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

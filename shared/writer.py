@@ -19,6 +19,8 @@ from shared.turns import SURVIVES_AFTER_SECONDS, Turns
 
 _BUSY_TRIES = 5
 """How often a write that somebody else keeps from being taken is tried before the pair is looked at again."""
+_LOOKS_PER_SECOND = 20
+"""Of the 25 reads a second that Resource Manager hands out; others read as well."""
 _STALE_STRIKES = 3
 _UNKNOWN_STRIKES = 2
 _SETTLES_WITHIN_SECONDS = 120.0
@@ -49,6 +51,7 @@ class Writer:
         self._random = random
         self._turns = Turns()
         self._pace = Pace()
+        self._next_look = 0.0
         self._failed: set[Reason] = set()
         self._proven: set[VnetId] = set()
         """Networks that took a write, so they are not busy with their own creation any more."""
@@ -180,6 +183,7 @@ class Writer:
         started, looks = loop.time(), 0
         while loop.time() - started < _SETTLES_WITHIN_SECONDS:
             await look_again(looks)
+            await self._look_in_turn()
             looks += 1
             progress = await self._progress(accepted)
             error = progress.error
@@ -194,6 +198,12 @@ class Writer:
             elif error.trouble in (Trouble.STALE, Trouble.NEEDS_A_PERSON):
                 self._refused(plan, accepted.change, error, written)
             return
+
+    async def _look_in_turn(self) -> None:
+        """Hundreds of looks at once would be throttled, and asking again would prolong that."""
+        now = asyncio.get_running_loop().time()
+        self._next_look = max(now, self._next_look + 1 / _LOOKS_PER_SECOND)
+        await asyncio.sleep(self._next_look - now)
 
     async def _progress(self, accepted: Accepted) -> Progress:
         """How far Azure is; by the half itself where operations cannot be read."""
