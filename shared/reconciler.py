@@ -83,6 +83,7 @@ class Reconciler:
             hub=hub.id if hub else self._settings.hub_vnet_id,
             hub_peerings=len(hub.peerings) if hub else 0,
             pairs=len(run.plan.pairs),
+            pairs_settled={pair.spoke: pair.is_settled for pair in run.plan.pairs},
             applied=tuple(run.written.applied),
             due=tuple(change for pair in run.plan.pairs for change in pair.changes)
             if outcome is Outcome.CHANGES_DUE

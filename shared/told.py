@@ -11,6 +11,8 @@ from shared.resource_ids import VnetId
 FORMAT_VERSION = 1
 MOST_NOTICES = 1000
 """Far more than one estate should have; what is dropped beyond them is told again."""
+CHANGED = "changed"
+"""The code of a pair that was written, the reason in place of a digest, until it is whole and that was told."""
 
 
 class Notice(NamedTuple):

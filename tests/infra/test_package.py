@@ -40,7 +40,11 @@ def started(package, tmp_path_factory):
 
 
 def test_only_the_app_is_shipped():
-    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "shared").rglob("*.py")}
+    modules = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "shared").rglob("*.*")
+        if path.suffix in (".py", ".css", ".js")
+    }
 
     assert (
         set(map(str, files_to_ship(ROOT))) == {"function_app.py", "host.json", "requirements.txt"} | modules

@@ -1,0 +1,45 @@
+"""The workshop's story as those hear it who listen to the topic: one message for each change of state."""
+
+import asyncio
+import logging
+
+from shared import bootstrap
+from tests.clouds import EU, HUB, US
+from tests.outcomes.topics import ENDPOINT, published
+from tests.test_triggers import deployment
+
+ACCOUNT = {"AzureWebJobsStorage__accountName": "stinterlinked"}
+
+OF_THE_HOST = ("devhost.", "azure.functions")
+
+
+async def test_the_story_is_told_once_across_runs_and_restarts():
+    async with deployment(OUTCOME_TOPIC_ENDPOINT=ENDPOINT, **ACCOUNT) as (azure, cloud, host):
+        await cloud.workshop()
+        await asyncio.sleep(60)
+        assert sorted(published(azure)) == [("Peering.Connected", EU), ("Peering.Connected", US)]
+
+        cloud.delete_half(US, HUB)
+        await asyncio.sleep(60)
+        assert published(azure) == [("Peering.Repaired", US)]
+
+        azure.world.delete_vnet(cloud.find(EU))
+        await asyncio.sleep(60)
+        assert published(azure) == [("Peering.Removed", EU)]
+
+        for _ in range(2):
+            bootstrap.forget()
+            assert (await host.invoke("on_schedule")).succeeded
+        assert published(azure) == []
+
+
+async def test_a_settled_pass_is_one_line_of_the_log(caplog):
+    """The SDK's own lines for each request would be several times that."""
+    caplog.set_level(logging.INFO)
+    async with deployment() as (_, cloud, host):
+        await cloud.workshop()
+        await asyncio.sleep(60)
+        caplog.clear()
+        assert (await host.invoke("on_schedule")).succeeded
+        ours = [record for record in caplog.records if not record.name.startswith(OF_THE_HOST)]
+        assert [record.getMessage().partition(" ")[0] for record in ours] == ["reconciled"]
