@@ -1,9 +1,11 @@
 """The topic through the real client, and what it refuses."""
 
 import json
+import re
 import subprocess
 import sys
 
+import jsonschema
 import pytest
 
 from shared.outcomes import NotPublishedError, OutcomeEvent, OutcomeType
@@ -13,7 +15,7 @@ from simulator.eventgrid.topic import API_VERSION, AUDIENCE, MOST_BYTES
 from simulator.http import Request
 from simulator.tokens import access_token
 from tests.memory.reports import EU, Watch
-from tests.outcomes.topics import ENDPOINT, SCHEMA, outlet, published, simulated
+from tests.outcomes.topics import ENDPOINT, ROOT, SCHEMA, outlet, published, simulated, validate
 
 GOOD = {"id": "1", "source": "/s", "type": "t", "specversion": "1.0"}
 RECOVERED = OutcomeEvent(
@@ -128,3 +130,32 @@ def test_nothing_of_event_grid_is_imported_before_it_is_needed():
 
 def test_the_schema_knows_every_type_and_no_other():
     assert [each["properties"]["type"]["const"] for each in SCHEMA["oneOf"]] == list(OutcomeType)
+
+
+def test_the_page_about_notifications_says_what_the_schema_says():
+    page = (ROOT / "docs/notifications.md").read_text()
+    rows = re.findall(r"^\| `(Interlinked[.\w]+)` \| [^|]* \| ([^|]*) \|", page, re.MULTILINE)
+    assert {kind: re.findall(r"`(\w+)`", fields) for kind, fields in rows} == {
+        each["properties"]["type"]["const"]: list(each["properties"]["data"]["properties"])
+        for each in SCHEMA["oneOf"]
+    }
+    (example,) = re.findall(r'^```\n(\{\n  "specversion".*?)^```', page, re.MULTILINE | re.DOTALL)
+    validate(json.loads(example))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "Interlinked.Peering.Lost"},
+        {"data": {"reason": "overlap", "message": "x"}},
+        {"data": {"reason": "overlap", "message": "x", "advice": "y", "secret": "z"}},
+        {"time": "today"},
+    ],
+)
+def test_the_schema_takes_nothing_else(change):
+    good = GOOD | {"source": f"/subscriptions/{EU.subscription}", "subject": str(EU)}
+    good |= {"type": "Interlinked.Peering.Blocked", "time": "2026-01-05T08:00:00Z"}
+    good |= {"data": {"reason": "overlap", "message": "x", "advice": "y"}}
+    validate(good)
+    with pytest.raises(jsonschema.ValidationError):
+        validate(good | change)
