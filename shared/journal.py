@@ -13,13 +13,14 @@ from shared.announcer import Announcer
 from shared.arm_errors import advice_on
 from shared.ledger import Ledger
 from shared.memory import Memory, MemoryUnavailableError
-from shared.outcomes import OutcomeEvent, blocked, changed, finished, is_done, recovered
+from shared.outcomes import OutcomeEvent, blocked, changed, recovered
+from shared.pending import Pending
 from shared.plan import Finding
 from shared.reasons import Reason
 from shared.report import Blocked, Outcome, Report
 from shared.resource_ids import PeeringId, VnetId
 from shared.telemetry import fact
-from shared.told import CHANGED, Notice
+from shared.told import CHANGED, COMPLETED, Notice
 
 logger = logging.getLogger("interlinked")
 
@@ -32,6 +33,7 @@ def seconds_to_tell(budget_seconds: float) -> float:
     return min(2.0, budget_seconds / 5)
 
 
+_WORK = frozenset({CHANGED, COMPLETED})
 _QUIET = frozenset({Reason.OTHER_OWNER, Reason.GATEWAY_IN_USE})
 
 
@@ -52,6 +54,7 @@ class Journal:
     ) -> None:
         self._ledger = Ledger(memory)
         self._now = now
+        self._pending = Pending(self._ledger, now)
         self._announcer = announcer
         self._turn = asyncio.Lock()
         self._last_pass: tuple[datetime, frozenset[Notice]] | None = None
@@ -84,7 +87,7 @@ class Journal:
         ends = loop.time() + seconds
         is_news = self._announcer is not None and report.applied
         if found or is_news or self._may_be_over(report):
-            news = await self._compare(report, found, min(seconds, MOST_SECONDS))
+            news = await self._compare(report, began, found, min(seconds, MOST_SECONDS))
             if self._announcer and news:
                 await self._announcer.tell(news, min(ends - loop.time(), MOST_SECONDS))
         if report.look_at is None and report.outcome in (Outcome.SETTLED, Outcome.BLOCKED):
@@ -97,34 +100,34 @@ class Journal:
     def _may_be_over(self, report: Report) -> bool:
         """A run that finds nothing asks the memory only for what this process knows of, or for what another
         told before this process first looked at everything."""
-        return any(_proves_over(report, notice) for notice in self._ledger.told) or (
+        known = (notice for notice in self._ledger.told if notice.code != COMPLETED)
+        return any(_proves_over(report, notice) for notice in known) or (
             report.look_at is None
             and report.outcome in (Outcome.SETTLED, Outcome.BLOCKED, Outcome.CHANGES_DUE)
             and (self._announcer is not None or not self._ledger.is_in_step)
         )
 
     async def _compare(
-        self, report: Report, found: Mapping[Notice, _Line], seconds: float
+        self, report: Report, began: datetime, found: Mapping[Notice, _Line], seconds: float
     ) -> list[OutcomeEvent]:
         news: list[OutcomeEvent] = []
-        if self._announcer:
-            for spoke, reasons in changed(report).items():
-                for reason in reasons:
-                    self._ledger.note(Notice(spoke, CHANGED, reason), self._now())
         try:
             async with asyncio.timeout(seconds), self._turn:
                 was_read = await self._ledger.read()
-                news += self._tell_news(report, found)
+                news += self._tell_news(report, began, found)
                 if was_read:
                     await self._ledger.save()
         except TimeoutError:
             self._ledger.fails(MemoryUnavailableError("Timeout", f"no answer in {seconds:.1f} s"))
-            news += self._tell_news(report, found)
+            news += self._tell_news(report, began, found)
         return news
 
-    def _tell_news(self, report: Report, found: Mapping[Notice, _Line]) -> list[OutcomeEvent]:
+    def _tell_news(
+        self, report: Report, began: datetime, found: Mapping[Notice, _Line]
+    ) -> list[OutcomeEvent]:
+        changes = changed(report) if self._announcer else {}
+        news = self._pending.close(report, began, changes)
         now, told = self._now(), self._ledger.told
-        news = self._close(report)
         for notice, line in found.items():
             if notice not in told or self._was_over(notice, told[notice]):
                 logger.log(line.level, line.text)
@@ -132,7 +135,7 @@ class Journal:
                 self._ledger.note(notice, now)
         kinds = {(notice.vnet, notice.code) for notice in found}
         for notice in told:
-            if notice.code != CHANGED and notice not in found and _proves_over(report, notice):
+            if notice.code not in _WORK and notice not in found and _proves_over(report, notice):
                 self._ledger.note(notice, None)
                 kind = (notice.vnet, notice.code)
                 if kind not in kinds:
@@ -140,20 +143,6 @@ class Journal:
                     news += recovered(report.hub, notice.vnet, notice.code)
                 kinds.add(kind)
         return news
-
-    def _close(self, report: Report) -> list[OutcomeEvent]:
-        """What was written, by this run or an earlier one, and has now come to what was wanted."""
-        done: dict[VnetId, frozenset[Reason]] = {}
-        for notice in self._ledger.told:
-            spoke, reason = notice.vnet, notice.digest
-            if notice.code != CHANGED or spoke is None or reason not in Reason:
-                continue
-            is_over = is_done(report, spoke, Reason(reason))
-            if is_over is not None:
-                self._ledger.note(notice, None)
-            if is_over:
-                done[spoke] = done.get(spoke, frozenset()) | {Reason(reason)}
-        return list(finished(report.hub, done))
 
     def _was_over(self, notice: Notice, since: datetime) -> bool:
         """Whether this process has looked at everything since, and not found it: it has come back, then."""

@@ -1,6 +1,7 @@
 """Which changes of state are news, once each, whichever instance meets them and however often it restarts."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from shared.memory import ProcessMemory
 from shared.reasons import Reason
 from shared.report import Outcome, Report
 from shared.resource_ids import PeeringId, VnetId
+from shared.told import CHANGED, COMPLETED, Notice, parse
 from simulator.azure import TOKEN_PATH
 from simulator.eventgrid.topic import HOST_SUFFIX
 from simulator.transport import installed
@@ -46,11 +48,13 @@ LEFTOVER = (Delete(peering=PeeringId(vnet=HUB, name="p"), remote=EU, reason=Reas
 class Instance:
     """One process of the app, with the topic."""
 
-    def __init__(self, azure, memory, watch=None):
+    def __init__(self, azure, memory, watch=None, *, heard=True):
         self._azure = azure
-        self._journal = Journal(memory, watch or Watch(), announcer())
+        self._journal = Journal(memory, watch or Watch(), announcer() if heard else None)
 
-    async def run(self, *applied, troubles=(), settled=True, seconds=20.0, look_at=None, outcome=None):
+    async def run(
+        self, *applied, troubles=(), settled=True, seconds=20.0, look_at=None, outcome=None, lasted=0.5
+    ):
         """`settled` is that of the spoke eu; None is that no such spoke was seen."""
         refusals = tuple(trouble for trouble in troubles if hasattr(trouble, "error"))
         findings = tuple(trouble for trouble in troubles if not hasattr(trouble, "error"))
@@ -64,7 +68,7 @@ class Instance:
             applied=applied,
             blocked=refusals,
             findings=findings,
-            seconds=0.5,
+            seconds=lasted,
         )
         await self._journal.write(report, seconds=seconds)
         return published(self._azure)
@@ -122,6 +126,42 @@ async def test_what_one_run_began_another_instance_tells_the_end_of(azure, memor
     assert await timer.run(other_half) == CONNECTED
     assert await first.run(look_at=EU) == []
     assert await first.run() == []
+
+
+async def test_what_two_instances_wrote_at_the_same_time_is_told_once(azure, memory):
+    watch = Watch()
+    event, timer = Instance(azure, memory, watch), Instance(azure, memory, watch)
+    half, other_half = pair_of(Reason.MISSING)
+    assert await event.run(half, look_at=EU) == CONNECTED
+    assert await timer.run(other_half, lasted=60) == []
+    assert await timer.run() == await event.run() == []
+
+
+async def test_the_same_again_is_news(azure, memory):
+    instance = Instance(azure, memory)
+    for _ in range(3):
+        assert await instance.run(*pair_of(Reason.DISCONNECTED)) == REPAIRED
+
+
+async def test_what_was_told_is_forgotten_when_no_run_can_be_that_old(azure, memory):
+    watch = Watch()
+    instance = Instance(azure, memory, watch)
+    await instance.run(*pair_of(Reason.DISCONNECTED))
+    await instance.run()
+    assert parse((await memory.load())[0]).keys() == {Notice(EU, COMPLETED, Reason.DISCONNECTED)}
+
+    watch.time += timedelta(hours=1)
+    await instance.run()
+    assert parse((await memory.load())[0]) == {}
+
+
+async def test_without_the_topic_nothing_is_kept_of_changes(azure, memory):
+    instance = Instance(azure, memory)
+    await instance.run(*pair_of(Reason.MISSING), settled=False, outcome=Outcome.IN_PROGRESS)
+    deaf = Instance(azure, memory, heard=False)
+    assert await deaf.run() == []
+    await deaf.run(*pair_of(Reason.DISCONNECTED, US), settled=False, outcome=Outcome.IN_PROGRESS)
+    assert CHANGED not in {notice.code for notice in parse((await memory.load())[0])}
 
 
 async def test_the_timer_closes_what_only_another_instance_knows_of(azure, memory):
