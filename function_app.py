@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 logger = logging.getLogger("interlinked")
+for _chatty in ("azure.core", "azure.identity"):
+    logging.getLogger(_chatty).setLevel(logging.WARNING)  # else every request of the SDK is two entries
 
 # They log each request with all its headers. The levels in host.json cannot tell them from the app's own lines:
 # https://learn.microsoft.com/azure/azure-functions/configure-monitoring#configure-categories

@@ -1,9 +1,12 @@
 """Writes the pages of `docs/` that are made from the code: `python -m docs.generate`."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+from docs.configure_page import configure
+from docs.markdown import table
+from docs.operate_page import operate
 from shared.arm_errors import CODES
 from shared.document_form import TOPOLOGY, json_schema
 from shared.forms import walk
@@ -54,7 +57,7 @@ def _peering_states() -> Iterator[str]:
     yield "A half that is already under way is waited for, and both may be written beside each other where Azure"
     yield "takes that. Writes always ask Azure to take over the remote's address space."
     yield ""
-    yield from _table(
+    yield from table(
         ("hub's half", "spoke's half", "reason", "writes, in this order", "why"),
         ((_halves(rule.hub), _halves(rule.spoke), _reason(rule), _steps(rule), rule.why) for rule in RULES),
     )
@@ -66,7 +69,7 @@ def _peering_states() -> Iterator[str]:
     yield ""
     yield "These come on top of the row above, each half written at most once more than the row does."
     yield ""
-    yield from _table(
+    yield from table(
         ("reason", "when", "writes", "why"),
         ((f"`{reason}`", reason.meaning, writes, why) for reason, writes, why in _DRIFT),
     )
@@ -75,7 +78,7 @@ def _peering_states() -> Iterator[str]:
     yield ""
     yield "Reasons that *block* need a person: the pair is left as it is until something changes."
     yield ""
-    yield from _table(
+    yield from table(
         ("code", "meaning", "blocks", "what to do"),
         (
             (f"`{reason}`", reason.meaning, "yes" if reason.blocks else "", reason.advice or "")
@@ -89,7 +92,7 @@ def _peering_states() -> Iterator[str]:
     yield "several things. A code that is not listed needs a person, except that a status of 408 or 5xx without"
     yield "one counts as `unavailable` and 429 as `throttled`."
     yield ""
-    yield from _table(
+    yield from table(
         ("code", "sorted as", "what to do"),
         ((f"`{code}`", f"`{known.trouble}`", known.advice or "") for code, known in sorted(CODES.items())),
     )
@@ -112,7 +115,7 @@ def _topology_fields() -> Iterator[str]:
     yield "This page is made from `shared/document_form.py` and `shared/verdicts.py` by `make docs`, and so is"
     yield "[the JSON Schema](schema/topology.schema.json). What they are for: [Topology](topology.md)."
     yield ""
-    yield from _table(
+    yield from table(
         ("key", "meaning", "accepted", "default"),
         (
             (
@@ -129,7 +132,7 @@ def _topology_fields() -> Iterator[str]:
     yield ""
     yield "## What a network can be"
     yield ""
-    yield from _table(
+    yield from table(
         ("code", "the network is", "because", "needs a person"),
         (
             (
@@ -152,6 +155,8 @@ def topology_schema() -> str:
 
 
 PAGES = {
+    "configure.md": configure,
+    "operate.md": operate,
     "peering-states.md": peering_states,
     "topology-fields.md": topology_fields,
     "schema/topology.schema.json": topology_schema,
@@ -168,11 +173,6 @@ def _reason(rule: Rule) -> str:
 
 def _steps(rule: Rule) -> str:
     return ", ".join(rule.steps) or "none"
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    for row in (head, tuple("---" for _ in head), *rows):
-        yield f"| {' | '.join(row)} |"
 
 
 if __name__ == "__main__":

@@ -44,6 +44,9 @@ param spokePeeringOptions string = ''
 @description('When everything is checked: NCRONTAB, seconds first. Empty: every five minutes.')
 param reconcileSchedule string = ''
 
+@description('Endpoint of an Event Grid custom topic that hears of changes of state. Empty: nobody does.')
+param outcomeTopicEndpoint string = ''
+
 @description('Two periods of the schedule or a little more: no finished check for so long is an alert.')
 @allowed(['PT10M', 'PT15M', 'PT30M', 'PT45M', 'PT1H', 'PT2H', 'PT6H', 'P1D', 'P2D'])
 param heartbeatWindow string = 'PT15M'
@@ -193,6 +196,7 @@ module function 'modules/function.bicep' = {
       HUB_PEERING_OPTIONS: hubPeeringOptions
       SPOKE_PEERING_OPTIONS: spokePeeringOptions
       RECONCILE_SCHEDULE: reconcileSchedule
+      OUTCOME_TOPIC_ENDPOINT: outcomeTopicEndpoint
       EVENT_BUDGET_SECONDS: string(eventBudgetSeconds)
       TIMER_BUDGET_SECONDS: string(timerBudgetSeconds)
     }

@@ -7,10 +7,12 @@ from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
 
+from shared.announcer import Announcer
 from shared.blob import memory_of
 from shared.journal import Journal
 from shared.reconciler import Reconciler
 from shared.settings import Settings
+from shared.topic import outlet_of
 
 if TYPE_CHECKING:
     from shared.lookout import Lookout
@@ -51,8 +53,14 @@ def _network(_: asyncio.AbstractEventLoop) -> "Network":
 
 @cache
 def _reconciler(loop: asyncio.AbstractEventLoop) -> Reconciler:
-    journal = Journal(memory_of(os.environ, settings().client_id), lambda: datetime.now(UTC))
-    return Reconciler(_network(loop), settings(), Random(), journal)
+    chosen = settings()
+    outlet = outlet_of(chosen)
+    journal = Journal(
+        memory_of(os.environ, chosen.client_id),
+        lambda: datetime.now(UTC),
+        Announcer(outlet) if outlet else None,
+    )
+    return Reconciler(_network(loop), chosen, Random(), journal)
 
 
 @cache

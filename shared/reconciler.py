@@ -81,6 +81,7 @@ class Reconciler:
             hub=run.hubs[0].id if len(run.hubs) == 1 else None,
             hub_peerings=sum(len(hub.peerings) for hub in run.hubs),
             pairs=len(run.plan.pairs),
+            pairs_settled={pair.spoke: pair.is_settled for pair in run.plan.pairs},
             applied=tuple(run.written.applied),
             due=tuple(change for pair in run.plan.pairs for change in pair.changes)
             if outcome is Outcome.CHANGES_DUE

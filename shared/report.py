@@ -1,6 +1,7 @@
 """What one run saw, did and could not do."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shared.changes import Change
@@ -39,6 +40,8 @@ class Report:
     """What the run was about; None is everything."""
     pairs: int
     hub_peerings: int
+    pairs_settled: Mapping[VnetId, bool] = field(default_factory=dict)
+    """Whether nothing is left to do for a spoke, of those the last look came to."""
     applied: tuple[Change, ...] = ()
     due: tuple[Change, ...] = ()
     """What would have been changed by a run that was only to look."""

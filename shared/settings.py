@@ -19,6 +19,9 @@ APP_FOLDER = Path(__file__).parent.parent
 _OPTIONS_FORM = f"name=true, name=false or name=keep, separated by commas, of {', '.join(SERVICE_DEFAULTS)}"
 _ENDPOINT_FORM = f"https and a host without a path, such as {DEFAULT_ARM_ENDPOINT}"
 
+_TOPIC_PATH = "/api/events"
+_TOPIC_FORM = "https, a host and the path /api/events, such as https://mytopic.westeurope-1.eventgrid.azure.net/api/events"
+
 _host = re.compile(
     r"(https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[1-9][0-9]{0,4})?)/?", re.ASCII | re.IGNORECASE
 )
@@ -45,6 +48,8 @@ class Settings:
     policy: PeeringPolicy
     reconcile_schedule: str
     arm_endpoint: str
+    outcome_topic_endpoint: str | None
+    """Where changes of state are published."""
     client_id: str | None
     event_budget_seconds: int
     timer_budget_seconds: int
@@ -61,6 +66,7 @@ class Settings:
             policy=_policy(reading, document.looked_after(subscription_id)),
             reconcile_schedule=reading.read("RECONCILE_SCHEDULE", parse_schedule) or DEFAULT_SCHEDULE,
             arm_endpoint=reading.read("ARM_ENDPOINT", _endpoint) or DEFAULT_ARM_ENDPOINT,
+            outcome_topic_endpoint=reading.read("OUTCOME_TOPIC_ENDPOINT", _topic),
             client_id=reading.read("AZURE_CLIENT_ID", parse_guid),
             event_budget_seconds=reading.read("EVENT_BUDGET_SECONDS", _whole_seconds(1, 28)) or 25,
             timer_budget_seconds=reading.read("TIMER_BUDGET_SECONDS", _whole_seconds(30, 1740)) or 1500,
@@ -193,6 +199,14 @@ def _endpoint(text: str) -> str:
     if found is None:
         raise ValueError(f"is not an endpoint, accepted is {_ENDPOINT_FORM}")
     return found[1].lower()
+
+
+def _topic(text: str) -> str:
+    host, path = text[: -len(_TOPIC_PATH)], text[-len(_TOPIC_PATH) :]
+    found = _host.fullmatch(host)
+    if found is None or host.endswith("/") or path.lower() != _TOPIC_PATH:
+        raise ValueError(f"is not the endpoint of a topic, accepted is {_TOPIC_FORM}")
+    return found[1].lower() + _TOPIC_PATH
 
 
 def _whole_seconds(low: int, high: int) -> Callable[[str], int]:

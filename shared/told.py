@@ -11,6 +11,9 @@ from shared.resource_ids import VnetId
 FORMAT_VERSION = 1
 MOST_NOTICES = 1000
 """Far more than one estate should have; what is dropped beyond them is told again."""
+CHANGED, COMPLETED = "changed", "completed"
+"""In place of a trouble's code: a pair that was written and is not whole yet, and one of which it was told that it
+is. The digest is the reason of the writing."""
 
 
 class Notice(NamedTuple):

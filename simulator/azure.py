@@ -1,5 +1,5 @@
 """One simulated Azure, put together: Resource Manager, Event Grid and managed identity over one world, and a
-storage account beside it."""
+storage account and a custom topic beside it."""
 
 from datetime import UTC, datetime
 from random import Random
@@ -13,12 +13,15 @@ from simulator.eventgrid.faults import Losses
 from simulator.eventgrid.grid import EventGrid
 from simulator.eventgrid.post import Post
 from simulator.eventgrid.subscription import EventSubscription
+from simulator.eventgrid.topic import HOST_SUFFIX as TOPIC_HOST_SUFFIX
+from simulator.eventgrid.topic import Topic
 from simulator.http import Request, Response
 from simulator.identity import ManagedIdentity, TokenEndpoint
 from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
 from simulator.signin import SignIn
-from simulator.storage import HOST_SUFFIX, BlobService
+from simulator.storage import HOST_SUFFIX as BLOB_HOST_SUFFIX
+from simulator.storage import BlobService
 from simulator.subscriptions import TENANT
 from simulator.world import ResourceChange, World
 
@@ -68,6 +71,7 @@ class Azure:
         self.eventgrid = EventGrid(self.clock, Random(f"{seed} Event Grid"), post, fate=self.losses)
         self.arm = Arm(self.world, page_size=page_size, throttling=throttling)
         self.blobs = BlobService()
+        self.topic = Topic()
         self._control = Control(self.arm, self.eventgrid, self.losses)
         self._tokens = TokenEndpoint(IDENTITY, secret=IDENTITY_SECRET, random=Random(f"{seed} tokens"))
         self._signin = SignIn(TENANT, random=Random(f"{seed} sign-in"))
@@ -79,8 +83,11 @@ class Azure:
         if request.path == TOKEN_PATH:
             reply = self._tokens.answer(request.method, request.query, request.headers, now=wall_clock)
             return Response(status=reply.status, headers=reply.headers, body=reply.body)
-        if (urlsplit(request.url).hostname or "").endswith(HOST_SUFFIX):
+        host = urlsplit(request.url).hostname or ""
+        if host.endswith(BLOB_HOST_SUFFIX):
             return self.blobs.handle(request)
+        if host.endswith(TOPIC_HOST_SUFFIX):
+            return self.topic.handle(request)
         signed_in = self._signin.answer(request, now=wall_clock)
         if signed_in is not None:
             return signed_in

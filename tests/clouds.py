@@ -12,6 +12,7 @@ from shared.document_text import parse_document
 from shared.journal import Journal
 from shared.memory import ProcessMemory
 from shared.reconciler import Reconciler
+from shared.resource_ids import VnetId
 from shared.settings import Settings
 from simulator.arm import Arm as SimulatedArm
 from simulator.azure import IDENTITY
@@ -139,10 +140,13 @@ class Cloud:
         """By the app."""
         return set(self.arm.access.used[IDENTITY.principal_id])
 
-    def reconciler(self, memory=None, *, roles=ROLES, **settings):
+    def vnet_id(self, name):
+        return VnetId(subscription=SUBSCRIPTION, group=f"rg-{name}", name=name)
+
+    def reconciler(self, memory=None, *, roles=ROLES, announcer=None, **settings):
         """One instance of the app, deployed anew; those with the same memory are of one deployment."""
         chosen = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"} | settings
         grant_what_is_deployed(self.arm.access, chosen, roles)
         settings = Settings.from_environ({name: value for name, value in chosen.items() if value})
-        journal = Journal(memory or ProcessMemory(), self.world.clock.utc)
+        journal = Journal(memory or ProcessMemory(), self.world.clock.utc, announcer)
         return Reconciler(Arm(TokenOfTheApp(), settings.arm_endpoint), settings, Random(2), journal)

@@ -42,6 +42,7 @@ def test_defaults():
         ),
         reconcile_schedule="0 */5 * * * *",
         arm_endpoint="https://management.azure.com",
+        outcome_topic_endpoint=None,
         client_id=None,
         event_budget_seconds=25,
         timer_budget_seconds=1500,
@@ -102,6 +103,12 @@ def test_empty_is_unset():
         pytest.param(
             {"ARM_ENDPOINT": "https://localhost:8443"}, "arm_endpoint", "https://localhost:8443", id="port"
         ),
+        pytest.param(
+            {"OUTCOME_TOPIC_ENDPOINT": "https://MyTopic.westeurope-1.eventgrid.azure.net/api/events"},
+            "outcome_topic_endpoint",
+            "https://mytopic.westeurope-1.eventgrid.azure.net/api/events",
+            id="topic",
+        ),
         pytest.param({"AZURE_CLIENT_ID": SUBSCRIPTION}, "client_id", SUBSCRIPTION, id="client"),
         pytest.param({"EVENT_BUDGET_SECONDS": "1"}, "event_budget_seconds", 1, id="least event budget"),
         pytest.param({"EVENT_BUDGET_SECONDS": "28"}, "event_budget_seconds", 28, id="most event budget"),
@@ -117,6 +124,29 @@ ENDPOINT = (
     "is not an endpoint, accepted is https and a host without a path, such as https://management.azure.com"
 )
 EVENT_RANGE = "is out of range, accepted is a whole number of seconds from 1 to 28"
+
+
+TOPIC = (
+    "is not the endpoint of a topic, accepted is https, a host and the path /api/events, such as "
+    "https://mytopic.westeurope-1.eventgrid.azure.net/api/events"
+)
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://t.eventgrid.azure.net/api/events",
+        "https://t.eventgrid.azure.net",
+        "https://t.eventgrid.azure.net//api/events",
+        "https://t.eventgrid.azure.net/api/events?code=secret",
+        "https://user@t.eventgrid.azure.net/api/events",
+        "/api/events",
+    ],
+)
+def test_a_topic_that_cannot_be_is_one_clear_message(endpoint):
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environ({**LEAST, "OUTCOME_TOPIC_ENDPOINT": endpoint})
+    assert str(refused.value) == f"OUTCOME_TOPIC_ENDPOINT: {endpoint!r} {TOPIC}"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,167 @@
+"""Makes `docs/operate.md`: each trouble that can be told, with its cause, the fix and a command."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from docs.markdown import table
+from shared.arm_errors import CODES
+from shared.network import Trouble
+from shared.reasons import Reason
+
+_LIST = "az network vnet peering list --resource-group $GROUP --vnet-name $VNET --output table"
+_SPACES = 'az network vnet list --query "[].{name:name, space:addressSpace.addressPrefixes}" --output json'
+_REMOVE = "az network vnet peering delete --resource-group $GROUP --vnet-name $VNET --name $PEERING"
+_GATEWAYS = "az network vnet-gateway list --resource-group $GROUP --output table"
+_ACTIVITY = "az monitor activity-log list --resource-id $VNET_ID --offset 1d --output table"
+_ASSIGNMENTS = "az role assignment list --all --assignee $PRINCIPAL_ID --output table"
+
+
+class _Cause(NamedTuple):
+    text: str
+    command: str
+
+
+REASONS: Mapping[Reason, _Cause] = {
+    Reason.NO_HUB: _Cause(
+        "the hub was deleted, is not the only network in `HUB_LOCATION`, or cannot be seen with the app's rights",
+        "az network vnet show --ids $HUB_VNET_ID --output table",
+    ),
+    Reason.NETWORK_FAILED: _Cause(
+        "a deployment of the network ended with an error",
+        "az network vnet update --resource-group $GROUP --name $VNET",
+    ),
+    Reason.OVERLAP: _Cause("two teams took the same range, or a leftover holds it", _SPACES),
+    Reason.HUB_FULL: _Cause("500 peerings on the hub, those that wait or are Disconnected included", _LIST),
+    Reason.SPOKE_FULL: _Cause("500 peerings on the spoke", _LIST),
+    Reason.HUB_HAS_NO_GATEWAY: _Cause("`GATEWAY_TRANSIT` is `always`, and the hub has no gateway", _GATEWAYS),
+    Reason.UNKNOWN_STATE: _Cause("Azure has a state that is newer than this app", _LIST),
+    Reason.OTHER_LEFTOVER: _Cause("somebody peered the hub by hand, and the other network is gone", _REMOVE),
+    Reason.SPOKE_HAS_GATEWAY: _Cause("a team runs a VPN or ExpressRoute of its own", _GATEWAYS),
+    Reason.SPOKE_USES_OTHER_GATEWAY: _Cause("another peering of the spoke has useRemoteGateways", _LIST),
+    Reason.HUB_NEARLY_FULL: _Cause("400 peerings or more on the hub", _LIST),
+    Reason.GATEWAY_IN_USE: _Cause("somebody turned useRemoteGateways on before the app came", _LIST),
+    Reason.OTHER_OWNER: _Cause("Virtual WAN, Databricks or the like manages the network or its group", _LIST),
+}
+"""The reasons that are told; nothing is told of the others but what was written for them."""
+
+AZURE: Mapping[str, _Cause] = {
+    "AnotherPeeringAlreadyReferencesRemoteVnet": _Cause(
+        "the two networks have a peering under another name", _LIST
+    ),
+    "AuthorizationFailed": _Cause("the role is not assigned, or not at this scope", _ASSIGNMENTS),
+    "DenyAssignmentAuthorizationFailed": _Cause(
+        "a managed application or a deployment stack owns the group",
+        "az rest --method get --url $VNET_ID/providers/Microsoft.Authorization/denyAssignments"
+        "?api-version=2022-04-01",
+    ),
+    "InvalidAuthenticationTokenTenant": _Cause(
+        "the subscription has moved to another tenant",
+        "az account show --subscription $SUBSCRIPTION --query tenantId",
+    ),
+    "LinkedAuthorizationFailed": _Cause(
+        "the identity has rights on one of the two networks only", _ASSIGNMENTS
+    ),
+    "MissingSubscriptionRegistration": _Cause(
+        "a new subscription in which nobody has used networks",
+        "az provider register --wait --namespace Microsoft.Network",
+    ),
+    "NoEffect": _Cause("what was written was undone at once", _ACTIVITY),
+    "ReadOnlyDisabledSubscription": _Cause(
+        "the subscription is disabled, mostly for its bill",
+        "az account show --subscription $SUBSCRIPTION --query state",
+    ),
+    "RemoteVnetHasNoGateways": _Cause("the hub's gateway was deleted", _GATEWAYS),
+    "RequestDisallowedByPolicy": _Cause(
+        "a policy assignment denies the peering",
+        "az policy exemption create --name interlinked --exemption-category Waiver "
+        "--policy-assignment $ASSIGNMENT_ID --scope $VNET_ID",
+    ),
+    "ScopeLocked": _Cause(
+        "a management lock lies on the network, its group or the subscription",
+        "az lock list --resource-group $GROUP --output table",
+    ),
+    "SubscriptionNotFound": _Cause(
+        "the subscription was cancelled, or the setting has another's ID",
+        "az account list --all --output table",
+    ),
+    "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet": _Cause(
+        "another network of the hub, or a leftover, has the range", _SPACES
+    ),
+    "VnetAddressSpacesOverlap": _Cause("the two networks share addresses", _SPACES),
+}
+
+_BY_ITSELF = {
+    Trouble.BUSY: "Another write is under way. The same request is sent again, with growing pauses.",
+    Trouble.THROTTLED: "Too many requests. Writes stop until Azure says; the timer goes on where a run ended.",
+    Trouble.STALE: "Things have changed since the look. The app looks again and decides anew.",
+    Trouble.UNAVAILABLE: "Azure did not answer usably. The app tries again, then leaves it to the next run.",
+}
+
+
+def operate() -> str:
+    return "\n".join(_operate()) + "\n"
+
+
+def _operate() -> Iterator[str]:
+    yield "# Operate it"
+    yield ""
+    yield "This page is made from `shared/reasons.py` and `shared/arm_errors.py` by `make docs`: each code that a log"
+    yield "line, an alert, the status page or an outcome event can name."
+    yield ""
+    yield "## Where to look first"
+    yield ""
+    yield "1. [`/api/health`](status-page.md#health): is the app well? Settings, rights, hub, timer."
+    yield "2. [`/api/topology`](status-page.md): what is in trouble, and why."
+    yield "3. The log, whose lines are explained in [telemetry](telemetry.md): `needs a person` names the code."
+    yield ""
+    yield "Whatever it is, repairing the cause is enough: the next run of the timer finds it, and a `recovered` follows."
+    yield "To see it at once, run `on_schedule` from the portal. To stop all writing, set `MODE` to `audit`."
+    yield ""
+    yield "In the commands, `$VNET_ID` is the ID that the line names, `$GROUP` and `$VNET` its parts, and"
+    yield "`$PRINCIPAL_ID` the object ID of the app's identity."
+    yield ""
+    yield "## Reasons of the app"
+    yield ""
+    yield "Those in bold block the pair until somebody acts."
+    for reason, cause in REASONS.items():
+        yield from _entry(reason, reason.blocks, reason.meaning, cause, reason.advice)
+    yield ""
+    yield "## Error codes of Azure"
+    yield ""
+    yield "These come back with every write until somebody acts. A code that is not listed here or below is treated"
+    yield "the same: its message says what Azure objects to."
+    for code, cause in AZURE.items():
+        yield from _entry(code, True, None, cause, CODES[code].advice)
+    yield ""
+    yield "## What the app deals with by itself"
+    yield ""
+    for trouble, text in _BY_ITSELF.items():
+        codes = ", ".join(f"`{code}`" for code, known in CODES.items() if known.trouble is trouble)
+        yield f"- {text} {codes}"
+    yield ""
+    yield "Where one of these lasts for more than a few passes, something outside holds it: look at the activity log."
+    yield ""
+    yield "The reasons for writing, and those for waiting, need nobody either:"
+    yield ""
+    yield from table(
+        ("reason", "meaning"),
+        ((f"`{reason}`", reason.meaning) for reason in Reason if reason not in REASONS),
+    )
+
+
+def _entry(code: str, blocks: bool, meaning: str | None, cause: _Cause, advice: str | None) -> Iterator[str]:
+    yield ""
+    yield f"### {code}"
+    yield ""
+    if meaning:
+        yield f"- {'**Blocks.**' if blocks else 'Meaning:'} {_sentence(meaning)}"
+    yield f"- Cause: {_sentence(cause.text)}"
+    yield f"- Fix: {_sentence(advice or 'none is needed: it is left alone')}"
+    yield ""
+    yield "```"
+    yield cause.command
+    yield "```"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."

@@ -1,0 +1,53 @@
+"""A simulated Azure whose topic is listened to, and the app's way to it."""
+
+import json
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import jsonschema
+
+from shared.announcer import Announcer
+from shared.settings import Settings
+from shared.topic import outlet_of
+from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure
+from simulator.transport import installed
+from tests.clouds import SUBSCRIPTION
+
+ENDPOINT = "https://outcomes.westeurope-1.eventgrid.azure.net/api/events"
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads((ROOT / "docs/schema/outcome-events.schema.json").read_text())
+validate = jsonschema.Draft202012Validator(SCHEMA).validate
+
+
+@asynccontextmanager
+async def simulated(monkeypatch):
+    monkeypatch.setenv("IDENTITY_ENDPOINT", f"https://management.azure.com{TOKEN_PATH}")
+    monkeypatch.setenv("IDENTITY_HEADER", IDENTITY_SECRET)
+
+    async def post(*_):
+        raise AssertionError("nothing is subscribed")
+
+    azure = Azure(post=post)
+    with installed(azure.handle):
+        yield azure
+    await azure.aclose()
+
+
+def outlet():
+    environ = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"}
+    return outlet_of(Settings.from_environ(environ | {"OUTCOME_TOPIC_ENDPOINT": ENDPOINT}))
+
+
+def announcer():
+    return Announcer(outlet())
+
+
+def published(azure):
+    """What arrived since the last call, as type and the network's name; all of it as the schema says."""
+    events, azure.topic.published = azure.topic.published, []
+    for event in events:
+        validate(event)
+    assert len({event["id"] for event in events}) == len(events)
+    return [
+        (event["type"].removeprefix("Interlinked."), event["subject"].rpartition("/")[2]) for event in events
+    ]
