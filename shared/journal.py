@@ -1,6 +1,7 @@
 """What the log tells of a run: each fact once, and each trouble when it comes and when it goes.
 
 A trouble is told before it is remembered, so an end in between repeats a line and never swallows one.
+Outcome events go out after that, since a topic that hangs must not keep the memory from being saved.
 """
 
 import asyncio

@@ -10,7 +10,7 @@ import pytest
 from shared.cli.arguments import parse
 from shared.cli.environment import merged
 from shared.cli.main import main
-from shared.cli.terminal import Terminal
+from shared.cli.terminal import Line, Terminal
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ("plan", "apply", "status", "graph", "explain", "doctor")
@@ -119,6 +119,16 @@ class Screen(StringIO):
 )
 def test_colours_are_for_terminals_whose_user_does_not_object(out, environ, is_coloured):
     assert Terminal.of(out, StringIO(), environ).is_coloured is is_coloured
+
+
+def test_text_from_azure_controls_no_terminal():
+    out, err = StringIO(), StringIO()
+    terminal = Terminal(out=out, err=err)
+    terminal.show([Line("denied\x1b[2J by\r\n\u202epolicy")])
+    terminal.complain("denied\x1b[2J by\r\n\u202epolicy")
+
+    assert out.getvalue() == "denied\ufffd[2J by\ufffd\ufffd\ufffdpolicy\n"
+    assert err.getvalue() == "interlinked: denied\ufffd[2J by \ufffdpolicy\n"
 
 
 def test_the_projects_metadata_installs_it():

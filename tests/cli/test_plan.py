@@ -101,7 +101,7 @@ async def test_a_half_that_is_written_twice_starts_from_what_the_first_write_lea
     assert second["shifts"] == [{"name": "useRemoteGateways", "from": "false", "to": "true"}]
 
 
-async def test_colours_only_where_asked_for_and_no_control_characters_from_names():
+async def test_colours_only_where_asked_for():
     cloud = Cloud()
     await cloud.workshop()
     assert "\x1b" not in (await Shell(cloud)("plan")).out

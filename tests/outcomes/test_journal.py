@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.blob import memory_of
 from shared.changes import Delete, Put
 from shared.journal import Journal
 from shared.memory import ProcessMemory
@@ -160,8 +161,16 @@ async def test_without_the_topic_nothing_is_kept_of_changes(azure, memory):
     await instance.run(*pair_of(Reason.MISSING), settled=False, outcome=Outcome.IN_PROGRESS)
     deaf = Instance(azure, memory, heard=False)
     assert await deaf.run() == []
-    await deaf.run(*pair_of(Reason.DISCONNECTED, US), settled=False, outcome=Outcome.IN_PROGRESS)
+    await deaf.run(*pair_of(Reason.DISCONNECTED), troubles=[finding(EU)])
     assert CHANGED not in {notice.code for notice in parse((await memory.load())[0])}
+
+
+async def test_an_event_about_a_pair_that_is_whole_asks_the_memory_nothing(azure):
+    instance = Instance(azure, memory_of({"AzureWebJobsStorage__accountName": "stinterlinked"}, None))
+    assert await instance.run(*pair_of(Reason.MISSING), look_at=EU) == CONNECTED
+    azure.blobs.requests.clear()
+    assert await instance.run(look_at=EU) == []
+    assert azure.blobs.requests == []
 
 
 async def test_the_timer_closes_what_only_another_instance_knows_of(azure, memory):
