@@ -11,6 +11,7 @@ from shared.cli.terminal import Line, Terminal, Tone
 from shared.desired import HubError
 from shared.health import RIGHTS_CODES
 from shared.network import NetworkError
+from shared.reasons import Reason
 from shared.settings import Mode
 from shared.topology import Vnet
 
@@ -37,10 +38,11 @@ class Doctor:
         self._good("login", f"principal {self.login.principal_id or 'unknown'} at {settings.arm_endpoint}")
         networks = await self._networks()
         await self._groups()
-        hub = await self._hub(networks)
-        if hub is not None:
-            spokes = (vnet for vnet in networks or () if vnet.id != hub.id)
-            await self._peerings("hub peerings", [hub], str(hub.id))
+        hubs = await self._hubs(networks)
+        if hubs:
+            spokes = (vnet for vnet in networks or () if vnet.id not in {hub.id for hub in hubs})
+            for hub in hubs:
+                await self._peerings("hub peerings", [hub], str(hub.id))
             await self._peerings("spoke peerings", spokes, f"/subscriptions/{settings.subscription_id}")
         self._writes()
         good = not self.complaints
@@ -67,27 +69,25 @@ class Doctor:
         else:
             self._good("groups", f"{len(found)} resource groups of the subscription are readable")
 
-    async def _hub(self, networks: tuple[Vnet, ...] | None) -> Vnet | None:
-        chosen = self.session.settings.hub_vnet_id
+    async def _hubs(self, networks: tuple[Vnet, ...] | None) -> tuple[Vnet, ...]:
+        if networks is None:
+            self._note("hub", "cannot be told before the networks are readable")
+            return ()
         try:
-            if chosen is not None:
-                hub = await self.session.network.get_vnet(chosen)
-            elif networks is not None:
-                hub = (await self.session.look()).observation.hub
-            else:
-                self._note("hub", "cannot be told before the networks are readable")
-                return None
+            decision = await self.session.look()
         except HubError as error:
             self._bad("hub", str(error))
-            return None
+            return ()
         except NetworkError as error:
-            self._refused("hub", error, READ[0], str(chosen))
-            return None
-        if hub is None:
-            self._bad("hub", f"{chosen} does not exist", "create it, or set HUB_VNET_ID to another one")
-            return None
-        self._good("hub", f"{hub.id} is readable, with {len(hub.peerings)} peerings")
-        return hub
+            named = next((str(hub.id) for hub in self.session.settings.document.hubs if hub.id), "the hub")
+            self._refused("hub", error, READ[0], named)
+            return ()
+        for finding in decision.plan.findings:
+            if finding.reason is Reason.NO_HUB:
+                self._bad("hub", finding.detail, finding.reason.advice)
+        for hub in decision.hubs:
+            self._good("hub", f"{hub.id} is readable, with {len(hub.peerings)} peerings")
+        return decision.hubs
 
     async def _peerings(self, name: str, vnets: Iterable[Vnet], scope: str) -> None:
         """One is read by itself, as `apply` does while a write settles: a right of its own."""
@@ -109,8 +109,11 @@ class Doctor:
             return
         self._note("writes", f"cannot be tried without writing; apply also needs {', '.join(WRITE)}")
         scopes = [f"/subscriptions/{settings.subscription_id}"]
-        if settings.hub_vnet_id and not settings.hub_vnet_id.is_in(settings.subscription_id):
-            scopes.append(str(settings.hub_vnet_id))
+        scopes += [
+            str(hub.id)
+            for hub in settings.document.hubs
+            if hub.id and not hub.id.is_in(settings.subscription_id)
+        ]
         self._note("", f"{ROLES[Mode.ENFORCE]} has them. Where apply meets AuthorizationFailed:")
         self.terminal.show(Line(f"    {self.login.assignment(Mode.ENFORCE, scope)}") for scope in scopes)
 

@@ -13,7 +13,9 @@ from shared.depict import depict_hub
 from shared.owners import owner_of_pair
 from shared.picture import Half, Health, Note, Presence, Spoke
 from shared.resource_ids import VnetId
+from shared.selection import select
 from shared.settings import Mode, Settings
+from shared.topology import Vnet
 
 _WIDTH = 11
 
@@ -21,23 +23,30 @@ _WIDTH = 11
 async def run(session: Session, terminal: Terminal, sought: str) -> Exit:
     decision = await session.look()
     vnet = _find(sought, decision)
-    hub = decision.observation.hub
-    picture = depict_hub(hub, decision.observation.topology, decision.plan, {}, session.settings.mode)
-    if vnet == hub.id:
-        terminal.show(_explain_hub(decision, session.settings, picture.notes))
-        return Exit.DONE
-    spoke = next((one for one in picture.spokes if VnetId.parse(one.network.id) == vnet), None)
-    if spoke is None:
+    is_known = False
+    for hub in decision.hubs:
+        picture = depict_hub(hub, decision.observation.topology, decision.plan, {}, session.settings.mode)
+        spoke = next((one for one in picture.spokes if VnetId.parse(one.network.id) == vnet), None)
+        if vnet == hub.id:
+            terminal.show(_explain_hub(hub, decision, picture.notes))
+        elif spoke is not None and (hub.id in _hubs_of(vnet, decision) or len(decision.hubs) == 1):
+            terminal.show(_explain_spoke(vnet, spoke, hub, decision, session.settings))
+        else:
+            continue
+        is_known = True
+    if not is_known:
         terminal.show(_explain_stranger(vnet))
-    else:
-        terminal.show(_explain_spoke(vnet, spoke, decision, session.settings))
     return Exit.DONE
+
+
+def _hubs_of(vnet: VnetId, decision: Decision) -> set[VnetId]:
+    return {pair.hub for pair in decision.plan.pairs if pair.spoke == vnet}
 
 
 def _find(sought: str, decision: Decision) -> VnetId:
     """By ID, or by a name that only one network has; the hub's remotes count, seen or not."""
-    hub = decision.observation.hub
-    known = sorted({*decision.networks, *(half.remote for half in hub.peerings)})
+    remotes = (half.remote for hub in decision.hubs for half in hub.peerings)
+    known = sorted({*decision.networks, *remotes})
     folded = sought.lower()
     found = [vnet for vnet in known if folded in (vnet.name.lower(), str(vnet).lower())]
     if len(found) == 1:
@@ -50,15 +59,16 @@ def _find(sought: str, decision: Decision) -> VnetId:
     raise CommandError(f"no virtual network {sought!r} is among the {len(known)} that are seen{hint}")
 
 
-def _explain_hub(decision: Decision, settings: Settings, notes: tuple[Note, ...]) -> Iterator[Line]:
-    hub = decision.observation.hub
+def _explain_hub(hub: Vnet, decision: Decision, notes: tuple[Note, ...]) -> Iterator[Line]:
+    own = [pair for pair in decision.plan.pairs if pair.hub == hub.id]
+    unsettled = [pair for pair in decision.unsettled if pair.hub == hub.id]
     yield Line(f"{hub.id.name}  {hub.location}  {', '.join(hub.address_prefixes)}", Tone.TITLE)
     yield Line(f"  {hub.id}", Tone.SOFT)
-    yield _row("role", f"the hub, because {_hub_rule(settings)}")
+    yield _row("role", f"the hub, because {_hub_rule(hub, decision)}")
     yield _row("peerings", str(len(hub.peerings)))
-    yield _row("due", f"{len(decision.unsettled)} of {len(decision.plan.pairs)} pairs")
+    yield _row("due", f"{len(unsettled)} of {len(own)} pairs")
     yield from _notes(notes)
-    yield _row("next step", "interlinked plan" if decision.unsettled else "nothing to do")
+    yield _row("next step", "interlinked plan" if unsettled else "nothing to do")
 
 
 def _explain_stranger(vnet: VnetId) -> Iterator[Line]:
@@ -66,17 +76,16 @@ def _explain_stranger(vnet: VnetId) -> Iterator[Line]:
     yield _row("role", "none: it is seen, and nothing is planned for it")
 
 
-def _explain_spoke(vnet: VnetId, spoke: Spoke, decision: Decision, settings: Settings) -> Iterator[Line]:
-    network, hub = spoke.network, decision.observation.hub
+def _explain_spoke(
+    vnet: VnetId, spoke: Spoke, hub: Vnet, decision: Decision, settings: Settings
+) -> Iterator[Line]:
+    network = spoke.network
     place = network.location or half_words(None, spoke.presence)
     yield Line("  ".join((network.name, place, ", ".join(network.prefixes))).rstrip(), Tone.TITLE)
     yield Line(f"  {network.id}", Tone.SOFT)
-    yield _row("hub", f"{hub.id.name}, because {_hub_rule(settings)}")
+    yield _row("hub", f"{hub.id.name}, because {_hub_rule(hub, decision)}")
     seen = decision.networks.get(vnet)
-    if settings.policy.covers(vnet):
-        yield _row("rule", f"a spoke: every network of {settings.subscription_id} is one, but the hub")
-    else:
-        yield _row("rule", f"none: it lies outside of subscription {settings.subscription_id}")
+    yield _row("rule", _rule(vnet, decision, settings))
     owner = owner_of_pair(hub, seen, decision.observation.topology) if seen else None
     yield _row(
         "owner", f"{owner}: it is left alone" if owner else "nobody else's automation, as far as is seen"
@@ -109,8 +118,23 @@ def _next_step(vnet: VnetId, spoke: Spoke, decision: Decision, settings: Setting
     return next((note.advice for note in spoke.notes if note.advice), "nothing to do")
 
 
-def _hub_rule(settings: Settings) -> str:
-    return "HUB_VNET_ID names it" if settings.hub_vnet_id else f"HUB_LOCATION is {settings.hub_location}"
+def _rule(vnet: VnetId, decision: Decision, settings: Settings) -> str:
+    """Which rule of the topology document decided about a network, in the words of the selection."""
+    if not settings.policy.covers(vnet):
+        return f"none: it lies outside of subscription {', '.join(sorted(settings.policy.subscriptions))}"
+    observation = decision.observation
+    selection = select(
+        observation.document, observation.topology, own=settings.subscription_id, listed=observation.listed
+    )
+    choice = selection.choices.get(vnet)
+    return choice.detail if choice else "none: it was not seen"
+
+
+def _hub_rule(hub: Vnet, decision: Decision) -> str:
+    named = next((one for one in decision.observation.document.hubs if one.id == hub.id), None)
+    if named is None:
+        return "the topology says so"
+    return f"it is {named.name!r} in the topology" + (f", in {named.location}" if named.location else "")
 
 
 def _half(half: Half | None, presence: Presence) -> str:

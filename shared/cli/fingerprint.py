@@ -55,21 +55,23 @@ def what_moved(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 
 def _digest(value: object) -> str:
-    text = json.dumps(value, default=_plain, sort_keys=True, ensure_ascii=True)
+    text = json.dumps(_plain(value), sort_keys=True, ensure_ascii=True)
     return f"sha256:{sha256(text.encode()).hexdigest()}"
 
 
 def _plain(value: object) -> object:
-    """What JSON has no form for. Azure ignores case in IDs, and lists them in no promised order."""
+    """What JSON has a form for. Azure ignores case in IDs, and lists them in no promised order."""
     if isinstance(value, VnetId | PeeringId):
         return str(value).lower()
     if is_dataclass(value):
         found = {field.name: getattr(value, field.name) for field in fields(value)}
         if "peerings" in found:
             found["peerings"] = sorted(found["peerings"], key=lambda half: half.id)
-        return found
+        return _plain(found)
     if isinstance(value, Mapping):
-        return dict(value)
+        return {str(_plain(key)): _plain(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):
-        return sorted(value)
-    return str(value)
+        return sorted(str(_plain(item)) for item in value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

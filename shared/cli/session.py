@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.cli.ending import Exit
+from shared.decide import decide
 from shared.network import Network, NetworkError
-from shared.observer import Observation, Observer
-from shared.plan import PairPlan, Plan, make_plan
+from shared.observation import Observation
+from shared.observer import Observer
+from shared.plan import PairPlan, Plan
 from shared.reasons import Reason
 from shared.resource_ids import VnetId
 from shared.settings import Settings
@@ -19,13 +21,14 @@ class Decision:
 
     observation: Observation
     plan: Plan
+    hubs: tuple[Vnet, ...]
+    """Those that can be told and were read."""
     unreadable: Mapping[VnetId, NetworkError] = field(default_factory=dict)
     """Networks about which Azure would not say enough."""
 
     @property
-    def networks(self) -> dict[VnetId, Vnet]:
-        hub = self.observation.hub
-        return {**self.observation.topology.vnets, hub.id: hub}
+    def networks(self) -> Mapping[VnetId, Vnet]:
+        return self.observation.topology.vnets
 
     @property
     def unsettled(self) -> tuple[PairPlan, ...]:
@@ -50,15 +53,18 @@ class Session:
         """Raises `HubError` and `NetworkError`."""
         observer = Observer(self.network, self.settings)
         observation = await observer.observe(None)
-        plan = self._plan(observation)
-        unread = {pair.spoke: pair.spoke.group_id for pair in plan.pairs if pair.waits is Reason.GROUP_UNREAD}
+        decision = decide(observation, self.settings)
+        unread = {
+            pair.spoke: pair.spoke.group_id
+            for pair in decision.plan.pairs
+            if pair.waits is Reason.GROUP_UNREAD
+        }
         unreadable = dict(observation.unreadable)
         if unread:
             managers, errors = await observer.read_managers(tuple(dict.fromkeys(unread.values())))
             unreadable |= {vnet: errors[group] for vnet, group in unread.items() if group in errors}
             observation = observation.knowing(managers)
-            plan = self._plan(observation)
-        return Decision(observation=observation, plan=plan, unreadable=unreadable)
-
-    def _plan(self, observation: Observation) -> Plan:
-        return make_plan(observation.hub, observation.spokes, observation.topology, self.settings.policy)
+            decision = decide(observation, self.settings)
+        return Decision(
+            observation=observation, plan=decision.plan, hubs=decision.hubs, unreadable=unreadable
+        )

@@ -37,7 +37,7 @@ def bare(monkeypatch):
         (["plan", "--settings", "no-such-file"], "no-such-file cannot be read: No such file or directory"),
         (["plan", "--simulator", "no-such-folder"], "settings.json cannot be read"),
         (["plan", "--ca", "no-such-file"], "--ca no-such-file: there is no such file"),
-        (["plan"], "HUB_VNET_ID, HUB_LOCATION: neither is set"),
+        (["plan"], "HUB_VNET_ID, HUB_LOCATION: none is set"),
         (["plan", "--subscription", "mine"], "AZURE_SUBSCRIPTION_ID: 'mine'"),
         (["plan", "--hub", "/subscriptions/x"], "HUB_VNET_ID: '/subscriptions/x'"),
     ],

@@ -89,7 +89,7 @@ async def test_a_hub_that_does_not_exist_is_told():
     ran = await Shell(cloud, HUB_LOCATION="", HUB_VNET_ID=f"{cloud.find(HUB).id}x")("doctor")
 
     assert ran.ending is Exit.PERSON
-    assert "x does not exist\n    create it, or set HUB_VNET_ID to another one\n" in ran.out
+    assert "x does not exist\n    create the hub, or name it with HUB_VNET_ID" in ran.out
 
 
 @pytest.mark.parametrize("token", ["", "any", "a.b.c", "a.e30.c", "a.W10.c"])

@@ -111,7 +111,7 @@ async def test_colours_only_where_asked_for():
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"HUB_LOCATION": "northeurope"}, "no virtual network lies in 'northeurope'"),
+        ({"HUB_LOCATION": "northeurope"}, "no network was found for location northeurope"),
         ({"HUB_LOCATION": "", "HUB_VNET_ID": "{hub}x"}, "does not exist"),
     ],
 )
@@ -121,8 +121,8 @@ async def test_a_hub_that_cannot_be_told_needs_a_person(settings, told):
     hub = cloud.find(HUB).id
     ran = await Shell(cloud, **{name: value.format(hub=hub) for name, value in settings.items()})("plan")
 
-    assert (ran.ending, ran.out, ran.err.count("\n")) == (Exit.PERSON, "", 1)
-    assert told in ran.err
+    assert (ran.ending, ran.err) == (Exit.PERSON, "")
+    assert told in ran.out
 
 
 async def test_without_the_right_to_read_it_is_one_line():

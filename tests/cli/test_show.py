@@ -93,7 +93,7 @@ async def test_a_pair_that_is_to_be_repaired_is_explained():
     out = await explained(await half_whole(), US)
 
     assert out.startswith(f"{US}  eastus2  10.0.8.0/22\n")
-    assert f"hub         {HUB}, because HUB_LOCATION is swedencentral\n" in out
+    assert f"hub         {HUB}, because it is 'hub' in the topology, in swedencentral\n" in out
     assert f"hub half    peer-{HUB}-{US}: Disconnected" in out
     assert "spoke half  absent\n" in out
     assert "due         2 writes\n" in out
@@ -107,7 +107,7 @@ async def test_a_healthy_pair_and_the_hub_are_explained():
 
     assert "health      healthy\n" in eu
     assert "next step   nothing to do\n" in eu
-    assert "role        the hub, because HUB_LOCATION is swedencentral\n" in hub
+    assert "role        the hub, because it is 'hub' in the topology, in swedencentral\n" in hub
     assert "due         1 of 2 pairs\n" in hub
 
 
@@ -156,4 +156,4 @@ async def test_two_networks_of_one_name_are_told_apart_by_id():
     assert ran.ending is Exit.ERROR
     assert hub.id in ran.err
     assert spoke.id in ran.err
-    assert "because HUB_VNET_ID names it" in (await shell("explain", spoke.id)).out
+    assert "because it is 'hub' in the topology" in (await shell("explain", spoke.id)).out
