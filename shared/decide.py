@@ -45,10 +45,10 @@ def decide(
     choices = [choice for choice in selection.choices.values() if seen.scope in (None, choice.vnet)]
     known = [*_untold(selection), *_undecided(choices), *_on_other_hubs(choices, seen, policy)]
     plans = [Plan(pairs=(), findings=tuple(known))]
+    left_out = [choice for choice in choices if choice.verdict.is_unselected]
     for hub in hubs:
         spokes = [choice.vnet for choice in choices if _concerns(choice, hub, hubs)]
         plans.append(make_plan(hub, spokes, topology, policy, failed))
-        left_out = [choice for choice in choices if choice.verdict.is_unselected]
         plans.append(plan_unselected(hub, left_out, topology, policy, seen.document.unselected))
     if seen.scope is None:
         plans += _mesh(selection, topology, policy, failed)

@@ -26,8 +26,8 @@ class Observer:
     def __init__(self, network: Network, settings: Settings) -> None:
         self._network = network
         self._settings = settings
-        self._hubs = {hub.name: hub.id for hub in settings.document.hubs if hub.id}
-        """Which network each hub is, by its name; for those without an ID as of the last listing."""
+        self._document = settings.document
+        """With the IDs of the hubs that could be told when everything was last listed."""
 
     @property
     def _policy(self) -> PeeringPolicy:
@@ -35,44 +35,45 @@ class Observer:
 
     async def observe(self, look_at: VnetId | PeeringId | None) -> Observation:
         """What an event names, with its hub; None is everything."""
-        if look_at is None or len(self._hubs) < len(self._settings.document.hubs):
+        document = self._document
+        ids = _ids(document)
+        if look_at is None or len(ids) < len(document.hubs):
             return await self._observe_all(look_at)
         read: dict[VnetId, Vnet] = {}
-        if isinstance(look_at, PeeringId) and look_at.vnet in self._hubs.values():
+        if isinstance(look_at, PeeringId) and look_at.vnet in ids:
             hub = await self._network.get_vnet(look_at.vnet)
             read = {hub.id: hub} if hub else {}
-        spoke = _spoke_in_question(look_at, self._hubs.values(), read)
-        return await (self._observe_one(spoke, read) if spoke else self._observe_all(None))
+        spoke = _spoke_in_question(look_at, ids, read)
+        return await (self._observe_one(spoke, document, read) if spoke else self._observe_all(None))
 
     async def _observe_all(self, look_at: VnetId | PeeringId | None) -> Observation:
         """Lists every subscription, and reads each hub by itself: what is decided hinges on it."""
-        listed = {vnet.id: vnet for place in self._places() for vnet in await self._network.list_vnets(place)}
-        found = find_hubs(
-            self._settings.document, Topology(vnets=listed), self._settings.subscriptions, self._places()
-        )
-        told = {name: one.vnet for name, one in found.items() if one.vnet}
-        self._hubs = {hub.name: hub.id for hub in self._settings.document.hubs if hub.id} | told
-        hubs, missing, unreadable = await self._read_hubs(self._hubs.values())
-        scope = _spoke_in_question(look_at, self._hubs.values(), hubs)
+        places = self._places()
+        listed = {vnet.id: vnet for place in places for vnet in await self._network.list_vnets(place)}
+        document = self._document = self._with_ids(listed, places)
+        ids = _ids(document)
+        hubs, missing, unreadable = await self._read_hubs(ids)
+        scope = _spoke_in_question(look_at, ids, hubs)
         suspects = self._suspects(scope, listed.get(scope) if scope else None, hubs.values())
         gone, unseen = await self._proven_gone(suspects, listed.keys())
         seen = {vnet.id: vnet for vnet in {**listed, **hubs}.values() if vnet.id not in missing}
         return Observation(
-            document=self._document(),
+            document=document,
             topology=Topology(vnets=seen, gone=frozenset((*gone, *missing))),
             scope=scope,
-            listed=frozenset(self._places()),
+            listed=frozenset(places),
             unreadable={**unreadable, **unseen},
         )
 
-    async def _observe_one(self, spoke: VnetId, read: Mapping[VnetId, Vnet]) -> Observation:
-        document = self._document()
+    async def _observe_one(
+        self, spoke: VnetId, document: Document, read: Mapping[VnetId, Vnet]
+    ) -> Observation:
         if not self._policy.covers(spoke):
             return Observation(document=document, topology=Topology.of([]), scope=spoke)
         seen = await self._network.get_vnet(spoke)
-        if seen is not None and self._is_rival(seen):
+        if seen is not None and self._is_rival(seen, document):
             return await self._observe_all(spoke)
-        wanted = self._hubs_of(seen, document) if seen else list(self._hubs.values())
+        wanted = self._hubs_of(seen, document) if seen else _ids(document)
         hubs, missing, unreadable = await self._read_hubs(wanted, read)
         if missing:
             return await self._observe_all(spoke)
@@ -101,28 +102,26 @@ class Observer:
         searched = [hub.subscription for hub in self._settings.document.hubs if hub.subscription]
         return tuple(dict.fromkeys((*self._settings.subscriptions, *searched)))
 
-    def _document(self) -> Document:
-        """With the IDs of the hubs that are known."""
+    def _with_ids(self, listed: Mapping[VnetId, Vnet], places: Collection[str]) -> Document:
+        """The document with the IDs of the hubs that can be told."""
         document = self._settings.document
-        hubs = [replace(hub, id=self._hubs.get(hub.name)) for hub in document.hubs]
+        found = find_hubs(document, Topology(vnets=listed), self._settings.subscriptions, places)
+        hubs = [replace(hub, id=hub.id or found[hub.name].vnet) for hub in document.hubs]
         return replace(document, hubs=tuple(hubs))
 
     def _hubs_of(self, seen: Vnet, document: Document) -> list[VnetId]:
         """The hub that the network belongs to; of one that the rules leave out, those that it is peered to."""
-        choice = select(document, Topology.of([seen]), own=self._settings.subscription_id, listed=()).of(
-            seen.id
-        )
+        own = self._settings.subscription_id
+        choice = select(document, Topology.of([seen]), own=own, listed=()).of(seen.id)
         if choice.verdict.is_unselected:
-            return [hub for hub in self._hubs.values() if seen.peering_to(hub)]
-        return [self._hubs[choice.hub]] if choice.hub else []
+            return [hub for hub in _ids(document) if seen.peering_to(hub)]
+        return [hub.id for hub in document.hubs if hub.id and hub.name == choice.hub]
 
-    def _is_rival(self, seen: Vnet) -> bool:
+    def _is_rival(self, seen: Vnet, document: Document) -> bool:
         """Whether a network makes it doubtful which one is a hub: it looks as only the hub should."""
         return any(
-            hub.id is None
-            and self._hubs[hub.name] != seen.id
-            and fits(hub, seen, self._settings.subscriptions)
-            for hub in self._settings.document.hubs
+            said.id is None and told.id != seen.id and fits(said, seen, self._settings.subscriptions)
+            for said, told in zip(self._settings.document.hubs, document.hubs, strict=True)
         )
 
     async def _read_hubs(
@@ -196,6 +195,10 @@ class Observer:
                     case _:
                         raise
         return managers, errors
+
+
+def _ids(document: Document) -> list[VnetId]:
+    return [hub.id for hub in document.hubs if hub.id]
 
 
 def _spoke_in_question(

@@ -5,6 +5,7 @@ between runs only spares requests and repeated lines.
 """
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -75,10 +76,11 @@ class Reconciler:
             outcome = Outcome.IN_PROGRESS
         except NetworkError as unreadable:
             outcome, run.error = Outcome.UNREADABLE, unreadable
+        hubs = [hub.id for hub in run.hubs or self._settings.document.hubs]
         report = Report(
             outcome=outcome,
             look_at=look_at,
-            hub=run.hubs[0].id if len(run.hubs) == 1 else None,
+            hub=hubs[0] if len(hubs) == 1 else None,
             hub_peerings=sum(len(hub.peerings) for hub in run.hubs),
             pairs=len(run.plan.pairs),
             pairs_settled={pair.spoke: pair.is_settled for pair in run.plan.pairs},
@@ -119,15 +121,11 @@ class Reconciler:
             if run.written.stopped:
                 run.error = run.written.stopped
                 return Outcome.IN_PROGRESS
-            due = list(
-                {
-                    pair.spoke: pair
-                    for pair in reversed(unsettled)  # of several pairs of one network the first
-                    if pair.changes
-                    and pair.spoke not in run.written.postponed
-                    and self._claims.is_free(pair.spoke, observed)
-                }.values()
-            )[::-1]
+            due = [
+                pair
+                for pair in _first_of_each(unsettled)
+                if pair.spoke not in run.written.postponed and self._claims.is_free(pair.spoke, observed)
+            ]
             if any(self._writer.has_no_effect(pair, run.written) for pair in due):
                 continue
             if due:
@@ -180,3 +178,12 @@ class Reconciler:
 
     def _let_go(self, spoke: VnetId, _: asyncio.Task[None]) -> None:
         self._claims.release(spoke)
+
+
+def _first_of_each(pairs: Iterable[PairPlan]) -> Iterable[PairPlan]:
+    """Of a network that is in several pairs, as hubs are, the first with something due; its others come next."""
+    first: dict[VnetId, PairPlan] = {}
+    for pair in pairs:
+        if pair.changes:
+            first.setdefault(pair.spoke, pair)
+    return first.values()

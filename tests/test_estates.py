@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from itertools import combinations
 
 import pytest
 
@@ -113,6 +114,19 @@ async def test_landing_zones_with_a_deployment_each():
 
     assert cloud.are_paired(*LANDING_ZONE_PAIRS)
     assert cloud.writes() == 2 * len(LANDING_ZONE_PAIRS)
+
+
+async def test_three_hubs_in_mesh():
+    regions = ("swedencentral", "westeurope", "eastus2", "westus3")
+    hubs = ", ".join(f"{{name: {region}, location: {region}}}" for region in regions[:3])
+    cloud = Estate("empty", f"hubs: [{hubs}]\nmesh: true\ndefaultHub: eastus2")
+    for number, region in enumerate(regions):
+        cloud.vnet(f"in-{region}", region, f"10.{number}.0.0/24", subscription=SUBSCRIPTION)
+    await asyncio.sleep(4)
+
+    mesh = [(f"in-{one}", f"in-{other}") for one, other in combinations(regions[:3], 2)]
+    await settled(cloud, [*mesh, ("in-westus3", "in-eastus2")])
+    assert cloud.writes() == len(cloud.peerings()) == 8
 
 
 @pytest.mark.parametrize(
