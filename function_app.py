@@ -16,11 +16,6 @@ logger = logging.getLogger("interlinked")
 for _chatty in ("azure.core", "azure.identity"):
     logging.getLogger(_chatty).setLevel(logging.WARNING)  # else every request of the SDK is two entries
 
-# They log each request with all its headers. The levels in host.json cannot tell them from the app's own lines:
-# https://learn.microsoft.com/azure/azure-functions/configure-monitoring#configure-categories
-for library in ("azure.core", "azure.identity"):
-    logging.getLogger(library).setLevel(logging.WARNING)
-
 
 @app.event_grid_trigger(arg_name="event")
 async def on_network_event(event: str) -> None:

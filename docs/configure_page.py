@@ -11,12 +11,18 @@ _LEAST = {
     "HUB_VNET_ID": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg"
     "/providers/Microsoft.Network/virtualNetworks/hub",
 }
-_UNSAID = {"WEBSITE_OWNER_NAME": "a subscription ID, a plus, and anything"}
+_UNSAID = {
+    "WEBSITE_OWNER_NAME": "a subscription ID, a plus, and anything",
+    "TOPOLOGY": "YAML or JSON of [this form](topology-fields.md)",
+    "TOPOLOGY_FILE": "a path within the app's folder",
+}
 
 MEANINGS: Mapping[str, str] = {
-    "HUB_VNET_ID": "Which network is the hub. This or the next is needed; this one leaves nothing to guess",
+    "HUB_VNET_ID": "Which network is the hub. One of these four is needed; this one leaves nothing to guess",
     "HUB_LOCATION": "The hub is the network in this region. Where there are several, it is the one tagged "
     "`peering-role=hub`",
+    "TOPOLOGY": "Several hubs, other subscriptions, rules for spokes, limits: a [topology document](topology.md)",
+    "TOPOLOGY_FILE": "The same as a file in the app's folder",
     "AZURE_SUBSCRIPTION_ID": "The subscription looked after",
     "WEBSITE_OWNER_NAME": "App Service sets it: the subscription is taken from it where the one above is unset",
     "MODE": "`audit` looks and reports, and never writes. Bring an existing estate in with it first",
@@ -77,7 +83,10 @@ def _configure() -> Iterator[str]:
 
 def _accepted(name: str) -> str:
     """As the message for a wrong value puts it."""
-    stands_for = {"HUB_LOCATION": "HUB_VNET_ID", "WEBSITE_OWNER_NAME": "AZURE_SUBSCRIPTION_ID"}.get(name)
+    stands_for = {
+        **dict.fromkeys(("HUB_LOCATION", "TOPOLOGY", "TOPOLOGY_FILE"), "HUB_VNET_ID"),
+        "WEBSITE_OWNER_NAME": "AZURE_SUBSCRIPTION_ID",
+    }.get(name)
     environ = {other: value for other, value in _LEAST.items() if other != stands_for}
     try:
         Settings.from_environ(environ | {name: "0" if name.endswith("_SECONDS") else "?"})
@@ -91,8 +100,10 @@ def _default(name: str) -> str:
     settings = Settings.from_environ(_LEAST)
     policy = settings.policy
     match name:
-        case "HUB_VNET_ID" | "HUB_LOCATION" | "AZURE_SUBSCRIPTION_ID" | "WEBSITE_OWNER_NAME":
+        case "HUB_VNET_ID" | "HUB_LOCATION" | "TOPOLOGY" | "TOPOLOGY_FILE":
             return ""  # one of them is needed
+        case "AZURE_SUBSCRIPTION_ID" | "WEBSITE_OWNER_NAME":
+            return ""  # likewise
         case "PEERING_NAME_TEMPLATE":
             return f"`{policy.names.text}`"
         case "GATEWAY_TRANSIT":

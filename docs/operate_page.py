@@ -14,6 +14,7 @@ _REMOVE = "az network vnet peering delete --resource-group $GROUP --vnet-name $V
 _GATEWAYS = "az network vnet-gateway list --resource-group $GROUP --output table"
 _ACTIVITY = "az monitor activity-log list --resource-id $VNET_ID --offset 1d --output table"
 _ASSIGNMENTS = "az role assignment list --all --assignee $PRINCIPAL_ID --output table"
+_TAGS = "az network vnet show --ids $VNET_ID --query tags"
 
 
 class _Cause(NamedTuple):
@@ -40,6 +41,12 @@ REASONS: Mapping[Reason, _Cause] = {
     Reason.SPOKE_USES_OTHER_GATEWAY: _Cause("another peering of the spoke has useRemoteGateways", _LIST),
     Reason.HUB_NEARLY_FULL: _Cause("400 peerings or more on the hub", _LIST),
     Reason.GATEWAY_IN_USE: _Cause("somebody turned useRemoteGateways on before the app came", _LIST),
+    Reason.UNKNOWN_MODE: _Cause("a tag of the network has a value that is not known", _TAGS),
+    Reason.UNKNOWN_HUB: _Cause("a tag of the network names a hub that the topology does not know", _TAGS),
+    Reason.OTHER_HUB: _Cause("a rule or a tag has moved the spoke to another hub", _LIST),
+    Reason.UNSELECTED: _Cause("no rule selects the network any more, or one excludes it", _LIST),
+    Reason.DELETIONS_HELD_BACK: _Cause("more halves are to go than one run may remove", _LIST),
+    Reason.CHANGES_HELD_BACK: _Cause("more is to be changed than one run may change", _LIST),
     Reason.OTHER_OWNER: _Cause("Virtual WAN, Databricks or the like manages the network or its group", _LIST),
 }
 """The reasons that are told; nothing is told of the others but what was written for them."""

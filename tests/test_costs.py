@@ -3,6 +3,8 @@
 Nothing here looks at the clock on the wall.
 """
 
+import logging
+
 import pytest
 
 from benchmarks import settled
@@ -10,6 +12,15 @@ from benchmarks.onboarding import Way, onboard
 from simulator.network.locks import LockMode
 
 MODES = list(LockMode)
+
+
+@pytest.fixture(autouse=True)
+def app_log_as_it_was():
+    """Benchmarks silence it for good."""
+    log = logging.getLogger("interlinked")
+    level = log.level
+    yield
+    log.setLevel(level)
 
 
 @pytest.mark.parametrize("way", list(Way))
