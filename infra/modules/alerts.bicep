@@ -41,6 +41,14 @@ var rules = [
     dimensions: [{ name: 'vnet', operator: 'Include', values: ['*'] }]
   }
   {
+    name: 'deletions-held-back'
+    description: 'More halves are to go than one run may remove.'
+    query: loadTextContent('../queries/deletions-held-back.kql')
+    severity: 2
+    window: 'PT15M'
+    dimensions: []
+  }
+  {
     name: 'hub-filling'
     description: 'The hub runs out of room for peerings.'
     query: loadTextContent('../queries/hub-filling.kql')
