@@ -9,7 +9,7 @@ import azure.functions as func
 from shared.settings import schedule_or_default
 
 if TYPE_CHECKING:
-    from shared.web import Answer
+    from shared.status.web import Answer
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 logger = logging.getLogger("interlinked")
@@ -54,7 +54,7 @@ async def on_schedule(timer: func.TimerRequest) -> None:
 @app.route(route="topology", methods=["GET"], trigger_arg_name="request")
 async def topology(request: func.HttpRequest) -> func.HttpResponse:
     """The map of hubs and spokes, for people."""
-    from shared import web
+    from shared.status import web
 
     return _response(await web.topology())
 
@@ -62,7 +62,7 @@ async def topology(request: func.HttpRequest) -> func.HttpResponse:
 @app.route(route="status", methods=["GET"], trigger_arg_name="request")
 async def status(request: func.HttpRequest) -> func.HttpResponse:
     """The same as data, or as a text for wikis and tickets."""
-    from shared import web
+    from shared.status import web
 
     return _response(await web.status(request.params.get("format", "")))
 
@@ -70,7 +70,7 @@ async def status(request: func.HttpRequest) -> func.HttpResponse:
 @app.route(route="health", methods=["GET"], trigger_arg_name="request")
 async def health(request: func.HttpRequest) -> func.HttpResponse:
     """200 or 503, for monitors."""
-    from shared import web
+    from shared.status import web
 
     return _response(await web.health())
 

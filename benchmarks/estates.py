@@ -3,10 +3,10 @@
 import re
 from random import Random
 
-from shared.arm import Arm
-from shared.journal import Journal
-from shared.memory import ProcessMemory
-from shared.reconciler import Reconciler
+from shared.clients.arm import Arm
+from shared.journal.journal import Journal
+from shared.journal.memory import ProcessMemory
+from shared.reconcile.reconciler import Reconciler
 from shared.settings import Settings
 from simulator.arm import Arm as SimulatedArm
 from simulator.clock import Clock

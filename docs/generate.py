@@ -8,11 +8,11 @@ from docs.configure_page import configure
 from docs.markdown import table
 from docs.operate_page import operate
 from shared.arm_errors import CODES
-from shared.document_form import TOPOLOGY, json_schema
-from shared.forms import walk
+from shared.document.form import TOPOLOGY, json_schema
+from shared.document.forms import walk
+from shared.document.verdicts import Verdict
+from shared.planner.rules import RULES, Half, Rule
 from shared.reasons import Reason
-from shared.rules import RULES, Half, Rule
-from shared.verdicts import Verdict
 
 FOLDER = Path(__file__).parent
 
@@ -48,7 +48,7 @@ def peering_states() -> str:
 def _peering_states() -> Iterator[str]:
     yield "# What is written in which state, and why"
     yield ""
-    yield "This page is made from `shared/rules.py`, `shared/reasons.py` and `shared/arm_errors.py` by `make docs`."
+    yield "This page is made from `shared/planner/rules.py`, `shared/reasons.py` and `shared/arm_errors.py` by `make docs`."
     yield ""
     yield "## The two halves of a pair"
     yield ""
@@ -112,7 +112,7 @@ def topology_fields() -> str:
 def _topology_fields() -> Iterator[str]:
     yield "# The topology document, key by key"
     yield ""
-    yield "This page is made from `shared/document_form.py` and `shared/verdicts.py` by `make docs`, and so is"
+    yield "This page is made from `shared/document/form.py` and `shared/document/verdicts.py` by `make docs`, and so is"
     yield "[the JSON Schema](schema/topology.schema.json). What they are for: [Topology](topology.md)."
     yield ""
     yield from table(

@@ -7,17 +7,17 @@ from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
 
-from shared.announcer import Announcer
-from shared.blob import memory_of
-from shared.journal import Journal
-from shared.reconciler import Reconciler
+from shared.clients.blob import memory_of
+from shared.clients.topic import outlet_of
+from shared.journal.announcer import Announcer
+from shared.journal.journal import Journal
+from shared.reconcile.reconciler import Reconciler
 from shared.settings import Settings
-from shared.topic import outlet_of
 
 if TYPE_CHECKING:
-    from shared.lookout import Lookout
     from shared.network import Network
-    from shared.runs import Runs
+    from shared.status.lookout import Lookout
+    from shared.status.runs import Runs
 
 
 @cache
@@ -45,7 +45,7 @@ def runs() -> "Runs":
 def _network(_: asyncio.AbstractEventLoop) -> "Network":
     from azure.identity.aio import ManagedIdentityCredential
 
-    from shared.arm import Arm
+    from shared.clients.arm import Arm
 
     chosen = settings()
     return Arm(ManagedIdentityCredential(client_id=chosen.client_id), chosen.arm_endpoint)
@@ -65,15 +65,15 @@ def _reconciler(loop: asyncio.AbstractEventLoop) -> Reconciler:
 
 @cache
 def _lookout(loop: asyncio.AbstractEventLoop) -> "Lookout":
-    from shared.lookout import Lookout
-    from shared.observer import Observer
+    from shared.reconcile.observer import Observer
+    from shared.status.lookout import Lookout
 
     return Lookout(Observer(_network(loop), settings()), settings(), _runs(loop))
 
 
 @cache
 def _runs(loop: asyncio.AbstractEventLoop) -> "Runs":
-    from shared.runs import Runs
+    from shared.status.runs import Runs
 
     return Runs(loop.time)
 

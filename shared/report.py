@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from shared.changes import Change
 from shared.network import NetworkError
-from shared.plan import Finding
+from shared.planner.plan import Finding
 from shared.resource_ids import PeeringId, VnetId
 
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from shared.desired import DEFAULT_OPTIONS, SERVICE_DEFAULTS, GatewayTransit, PeeringPolicy
-from shared.document import Document, short_form
-from shared.formats import GUID_FORM, one_of, parse_guid, parse_location, parse_vnet_id
+from shared.document.document import Document, short_form
+from shared.document.formats import GUID_FORM, one_of, parse_guid, parse_location, parse_vnet_id
 from shared.names import DEFAULT_TEMPLATE, NameTemplate
 from shared.resource_ids import is_guid
 from shared.schedule import DEFAULT_SCHEDULE, parse_schedule
@@ -134,8 +134,8 @@ def _document(reading: _Reading) -> Document:
 
 
 def _long_form(reading: _Reading, name: str) -> Document:
-    from shared.document_reader import DocumentError  # here, since most deployments need no YAML
-    from shared.document_text import load_document, parse_document
+    from shared.document.reader import DocumentError  # here, since most deployments need no YAML
+    from shared.document.text import load_document, parse_document
 
     text = reading.text(name)
     try:

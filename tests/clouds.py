@@ -7,11 +7,11 @@ from random import Random
 
 from azure.core.credentials import AccessTokenInfo
 
-from shared.arm import Arm
-from shared.document_text import parse_document
-from shared.journal import Journal
-from shared.memory import ProcessMemory
-from shared.reconciler import Reconciler
+from shared.clients.arm import Arm
+from shared.document.text import parse_document
+from shared.journal.journal import Journal
+from shared.journal.memory import ProcessMemory
+from shared.reconcile.reconciler import Reconciler
 from shared.resource_ids import VnetId
 from shared.settings import Settings
 from simulator.arm import Arm as SimulatedArm

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from shared.picture import Half, Health, Hub, LastPass, Network, Note, Picture, Presence, Spoke
 from shared.report import Outcome
 from shared.settings import Mode
+from shared.status.picture import Half, Health, Hub, LastPass, Network, Note, Picture, Presence, Spoke
 from tests.clouds import SUBSCRIPTION
 
 OBSERVED_AT = datetime(2026, 11, 23, 12, 30, 15, tzinfo=UTC)

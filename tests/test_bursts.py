@@ -5,10 +5,10 @@ from random import Random
 
 import pytest
 
-from shared.arm import Arm
-from shared.journal import Journal
-from shared.memory import ProcessMemory
-from shared.reconciler import Reconciler
+from shared.clients.arm import Arm
+from shared.journal.journal import Journal
+from shared.journal.memory import ProcessMemory
+from shared.reconcile.reconciler import Reconciler
 from shared.report import Outcome
 from shared.resource_ids import VnetId
 from shared.settings import Settings

@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 
 from shared.changes import Put
-from shared.depict import depict_hub
 from shared.desired import SERVICE_DEFAULTS
 from shared.network import NetworkError, Trouble
-from shared.picture import Health
-from shared.plan import Finding, PairPlan, Plan
+from shared.planner.plan import Finding, PairPlan, Plan
 from shared.reasons import Reason
 from shared.report import Blocked
 from shared.resource_ids import PeeringId, VnetId
 from shared.settings import Mode
+from shared.status.depict import depict_hub
+from shared.status.picture import Health
 from shared.topology import ObservedPeering, PeeringState, SyncLevel, Topology, Vnet
 from tests.clouds import SUBSCRIPTION
 

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from devhost.exchange import Request
-from shared.lookout import FRESH_SECONDS
+from shared.status.lookout import FRESH_SECONDS
 from simulator.errors import ArmError
 from simulator.network.resources import PeeringFlags
 from tests.clouds import ELSEWHERE, EU, HUB, SUBSCRIPTION, US

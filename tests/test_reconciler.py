@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from shared.memory import ProcessMemory
+from shared.journal.memory import ProcessMemory
 from shared.reasons import Reason
 from shared.report import Outcome
 from shared.resource_ids import VnetId

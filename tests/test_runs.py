@@ -3,10 +3,10 @@
 import pytest
 
 from shared.network import NetworkError, Trouble
-from shared.picture import LastPass
 from shared.report import Blocked, Outcome, Report
 from shared.resource_ids import PeeringId, VnetId
-from shared.runs import Runs
+from shared.status.picture import LastPass
+from shared.status.runs import Runs
 from tests.clouds import SUBSCRIPTION
 
 A, B = (VnetId(subscription=SUBSCRIPTION, group="rg", name=name) for name in ("vnet-a", "vnet-b"))

@@ -5,8 +5,8 @@ import sys
 import pytest
 
 from shared.desired import GatewayTransit, PeeringPolicy
-from shared.document import short_form
-from shared.document_text import parse_document
+from shared.document.document import short_form
+from shared.document.text import parse_document
 from shared.names import TEMPLATE_FORM, NameTemplate
 from shared.resource_ids import VNET_ID_FORM, VnetId
 from shared.schedule import DEFAULT_SCHEDULE

@@ -13,9 +13,9 @@ from shared.cli.ending import CommandError, Exit
 from shared.cli.gate import INTERRUPTED, NOT_IN_PLAN, Gate
 from shared.cli.session import Decision, Session
 from shared.cli.terminal import Line, Terminal, Tone
-from shared.journal import Journal
-from shared.memory import ProcessMemory
-from shared.reconciler import Reconciler
+from shared.journal.journal import Journal
+from shared.journal.memory import ProcessMemory
+from shared.reconcile.reconciler import Reconciler
 from shared.report import Blocked, Report
 from shared.resource_ids import VnetId
 from shared.settings import Mode

@@ -9,9 +9,9 @@ from shared.cli.ending import CommandError, Exit
 from shared.cli.session import Session
 from shared.cli.terminal import Terminal
 from shared.desired import HubError
-from shared.health import RIGHTS_CODES
 from shared.network import NetworkError
 from shared.settings import SettingsError
+from shared.status.health import RIGHTS_CODES
 
 type Told = CommandError | SettingsError | HubError | NetworkError
 ERRORS = (CommandError, SettingsError, HubError, NetworkError)

@@ -9,10 +9,10 @@ from shared.cli.rights import READ, ROLES, WRITE, Login
 from shared.cli.session import Session
 from shared.cli.terminal import Line, Terminal, Tone
 from shared.desired import HubError
-from shared.health import RIGHTS_CODES
 from shared.network import NetworkError
 from shared.reasons import Reason
 from shared.settings import Mode
+from shared.status.health import RIGHTS_CODES
 from shared.topology import Vnet
 
 _LOGIN_HELP = "log in with az login, or see docs/command-line.md for other ways"

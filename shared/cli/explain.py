@@ -9,12 +9,12 @@ from shared.cli.session import Decision, Session
 from shared.cli.status_text import half_words
 from shared.cli.steps import steps_of
 from shared.cli.terminal import Line, Terminal, Tone
-from shared.depict import depict_hub
-from shared.owners import owner_of_pair
-from shared.picture import Half, Health, Note, Presence, Spoke
+from shared.document.owners import owner_of_pair
+from shared.document.selection import select
 from shared.resource_ids import VnetId
-from shared.selection import select
 from shared.settings import Mode, Settings
+from shared.status.depict import depict_hub
+from shared.status.picture import Half, Health, Note, Presence, Spoke
 from shared.topology import Vnet
 
 _WIDTH = 11

@@ -15,7 +15,7 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
-    from shared.arm import Arm
+    from shared.clients.arm import Arm
 
 _READ_BY_SDK = ("AZURE_", "IDENTITY_", "SSL_CERT_")
 
@@ -27,7 +27,7 @@ async def logged_in(
     os.environ.update({name: value for name, value in environ.items() if name.startswith(_READ_BY_SDK)})
     from azure.identity.aio import DefaultAzureCredential
 
-    from shared.arm import Arm
+    from shared.clients.arm import Arm
 
     credential = DefaultAzureCredential(managed_identity_client_id=settings.client_id)
     arm = Arm(credential, settings.arm_endpoint)

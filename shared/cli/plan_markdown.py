@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from shared.cli.session import Decision
 from shared.cli.steps import Shift, steps_of
-from shared.views.markdown import plain, row
+from shared.status.views.markdown import plain, row
 
 
 def render(decision: Decision) -> str:

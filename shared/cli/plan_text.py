@@ -7,7 +7,7 @@ from shared.changes import Change
 from shared.cli.session import Decision
 from shared.cli.steps import Action, Shift, Step, steps_of
 from shared.cli.terminal import Line, Tone
-from shared.plan import Finding, PairPlan
+from shared.planner.plan import Finding, PairPlan
 from shared.resource_ids import VnetId
 
 TONES = {Action.CREATE: Tone.GOOD, Action.UPDATE: Tone.CHANGED, Action.DELETE: Tone.BAD}

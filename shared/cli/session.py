@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.cli.ending import Exit
-from shared.decide import decide
 from shared.network import Network, NetworkError
-from shared.observation import Observation
-from shared.observer import Observer
-from shared.plan import PairPlan, Plan
+from shared.planner.decide import decide
+from shared.planner.observation import Observation
+from shared.planner.plan import PairPlan, Plan
 from shared.reasons import Reason
+from shared.reconcile.observer import Observer
 from shared.resource_ids import VnetId
 from shared.settings import Settings
 from shared.topology import Vnet

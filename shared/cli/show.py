@@ -8,11 +8,11 @@ from shared.cli import status_text
 from shared.cli.ending import CommandError, Exit
 from shared.cli.session import Session
 from shared.cli.terminal import Line, Terminal
-from shared.lookout import Lookout
-from shared.observer import Observer
-from shared.picture import Picture
-from shared.runs import Runs
-from shared.views import as_json, dot, markdown, mermaid, page, svg
+from shared.reconcile.observer import Observer
+from shared.status.lookout import Lookout
+from shared.status.picture import Picture
+from shared.status.runs import Runs
+from shared.status.views import as_json, dot, markdown, mermaid, page, svg
 
 STATUS: Mapping[str, Callable[[Picture], str]] = {
     "json": lambda picture: as_json.text(as_json.status(picture)),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.cli.terminal import Line, Tone, columns
-from shared.picture import Half, Health, Picture, Presence, Spoke
+from shared.status.picture import Half, Health, Picture, Presence, Spoke
 
 _ORDER = {health: rank for rank, health in enumerate(Health)}
 _TONES = {

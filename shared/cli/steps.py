@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.changes import Change, Delete, Put
 from shared.desired import SERVICE_DEFAULTS
-from shared.plan import PairPlan
+from shared.planner.plan import PairPlan
 from shared.resource_ids import PeeringId, VnetId
 from shared.topology import ObservedPeering, PeeringState, Vnet
 

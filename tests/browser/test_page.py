@@ -8,8 +8,8 @@ import looptime
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from shared.picture import Health
-from shared.views import page as page_view
+from shared.status.picture import Health
+from shared.status.views import page as page_view
 from tests.browser.conftest import ADDRESS
 from tests.clouds import EU, HUB, US
 from tests.pictures import hub, network, of_every_health, of_many, picture, spoke

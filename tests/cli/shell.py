@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from io import StringIO
 
-from shared.arm import Arm
 from shared.cli import commands
 from shared.cli.arguments import parse
 from shared.cli.ending import Exit
 from shared.cli.session import Session
 from shared.cli.terminal import Terminal
+from shared.clients.arm import Arm
 from shared.settings import Settings
 from simulator.transport import installed
 from tests.clouds import SUBSCRIPTION, TokenOfTheApp, grant_what_is_deployed

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from shared.journal import Journal
+from shared.journal.journal import Journal
 from shared.network import NetworkError, Trouble
-from shared.plan import Finding
+from shared.planner.plan import Finding
 from shared.reasons import Reason
 from shared.report import Blocked, Outcome, Report
 from shared.resource_ids import VnetId

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.blob import memory_of
+from shared.clients.blob import memory_of
 from tests.memory.reports import EU, US, Instance, finding
 from tests.simulator.processes import PATIENCE_SECONDS
 

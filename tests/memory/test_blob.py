@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from shared.blob import BLOB, CONTAINER, memory_of
-from shared.memory import MemoryUnavailableError, ProcessMemory
+from shared.clients.blob import BLOB, CONTAINER, memory_of
+from shared.journal.memory import MemoryUnavailableError, ProcessMemory
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure
 from simulator.storage import HOST_SUFFIX
 from simulator.transport import installed
@@ -227,8 +227,8 @@ def test_without_a_storage_setting_the_process_remembers():
 
 def test_nothing_of_storage_is_imported_before_it_is_needed():
     code = (
-        "import asyncio, sys, shared.bootstrap as b, shared.blob\n"
-        "shared.blob.memory_of({'AzureWebJobsStorage': 'UseDevelopmentStorage=true'}, None)\n"
+        "import asyncio, sys, shared.bootstrap as b, shared.clients.blob\n"
+        "shared.clients.blob.memory_of({'AzureWebJobsStorage': 'UseDevelopmentStorage=true'}, None)\n"
         "assert not [name for name in sys.modules if name.startswith('azure.storage')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 (our own interpreter)

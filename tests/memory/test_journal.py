@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from shared.memory import ProcessMemory
+from shared.journal.memory import ProcessMemory
+from shared.journal.told import MOST_NOTICES, Notice, dump, parse
 from shared.reasons import Reason
 from shared.report import Outcome
-from shared.told import MOST_NOTICES, Notice, dump, parse
 from tests.memory.reports import EU, OVERLAP, US, Instance, Watch, finding, refused
 
 NEWS, OVER = ["needs a person"], ["recovered"]

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from shared.blob import memory_of
 from shared.changes import Delete, Put
-from shared.journal import Journal
-from shared.memory import ProcessMemory
+from shared.clients.blob import memory_of
+from shared.journal.journal import Journal
+from shared.journal.memory import ProcessMemory
+from shared.journal.told import CHANGED, COMPLETED, Notice, parse
 from shared.reasons import Reason
 from shared.report import Outcome, Report
 from shared.resource_ids import PeeringId, VnetId
-from shared.told import CHANGED, COMPLETED, Notice, parse
 from simulator.azure import TOKEN_PATH
 from simulator.eventgrid.topic import HOST_SUFFIX
 from simulator.transport import installed

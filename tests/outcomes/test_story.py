@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from shared import bootstrap
-from shared.memory import ProcessMemory
+from shared.journal.memory import ProcessMemory
 from simulator.transport import installed
 from tests.clouds import EU, HUB, US, Cloud
 from tests.outcomes.topics import ENDPOINT, announcer, published, simulated

@@ -8,9 +8,9 @@ import sys
 import jsonschema
 import pytest
 
-from shared.outcomes import NotPublishedError, OutcomeEvent, OutcomeType
+from shared.clients.topic import outlet_of
+from shared.journal.outcomes import NotPublishedError, OutcomeEvent, OutcomeType
 from shared.settings import Settings
-from shared.topic import outlet_of
 from simulator.eventgrid.topic import API_VERSION, AUDIENCE, MOST_BYTES
 from simulator.http import Request
 from simulator.tokens import access_token
@@ -119,10 +119,10 @@ def test_without_the_setting_there_is_no_outlet():
 
 def test_nothing_of_event_grid_is_imported_before_it_is_needed():
     code = (
-        "import sys, shared.bootstrap, shared.topic, shared.settings as s\n"
+        "import sys, shared.bootstrap, shared.clients.topic, shared.settings as s\n"
         f"settings = s.Settings.from_environ({{'AZURE_SUBSCRIPTION_ID': {EU.subscription!r}, "
         f"'HUB_LOCATION': 'westeurope', 'OUTCOME_TOPIC_ENDPOINT': {ENDPOINT!r}}})\n"
-        "assert shared.topic.outlet_of(settings)\n"
+        "assert shared.clients.topic.outlet_of(settings)\n"
         "assert not [name for name in sys.modules if name.startswith('azure.')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 (our own interpreter)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import jsonschema
 
-from shared.announcer import Announcer
+from shared.clients.topic import outlet_of
+from shared.journal.announcer import Announcer
 from shared.settings import Settings
-from shared.topic import outlet_of
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure
 from simulator.transport import installed
 from tests.clouds import SUBSCRIPTION

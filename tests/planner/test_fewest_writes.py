@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from shared.arm import vnet_of
 from shared.changes import Change, Put
+from shared.clients.arm import vnet_of
 from shared.desired import GatewayTransit, PeeringPolicy
-from shared.plan import make_plan
+from shared.planner.plan import make_plan
+from shared.planner.rules import TENTATIVE
 from shared.reasons import Reason
 from shared.resource_ids import VnetId
-from shared.rules import TENTATIVE
 from shared.topology import Topology
 from simulator.errors import ArmError
 from simulator.network.bodies import vnet_body

@@ -9,12 +9,12 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from shared.arm import vnet_of
 from shared.changes import Delete, Put
+from shared.clients.arm import vnet_of
 from shared.desired import GatewayTransit, PeeringPolicy
-from shared.plan import make_plan
+from shared.planner.plan import make_plan
+from shared.planner.rules import TENTATIVE
 from shared.resource_ids import VnetId
-from shared.rules import TENTATIVE
 from shared.topology import Topology
 from simulator.errors import ArmError
 from simulator.network.bodies import vnet_body

@@ -1,8 +1,8 @@
 """Short words for networks that were seen, and for selecting among them."""
 
-from shared.document_reader import read_document
+from shared.document.reader import read_document
+from shared.document.selection import select
 from shared.resource_ids import GroupId, PeeringId, VnetId
-from shared.selection import select
 from shared.topology import ObservedPeering, PeeringState, SyncLevel, Topology, Vnet
 
 OWN, OTHER = (f"00000000-0000-0000-0000-00000000000{digit}" for digit in "12")

@@ -8,9 +8,19 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.conditions import Conditions
-from shared.document import ChangeWindow, Day, Document, Hub, Limits, Rule, Tenant, Unselected, short_form
-from shared.document_text import load_document, parse_document
+from shared.document.conditions import Conditions
+from shared.document.document import (
+    ChangeWindow,
+    Day,
+    Document,
+    Hub,
+    Limits,
+    Rule,
+    Tenant,
+    Unselected,
+    short_form,
+)
+from shared.document.text import load_document, parse_document
 from shared.resource_ids import VnetId
 from tests.topology.documents import FULL, HUBS, LEAST, PROD, TEST, WEU
 

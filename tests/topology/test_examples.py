@@ -7,14 +7,14 @@ import jsonschema
 import pytest
 import yaml
 
-from shared.arm import Arm
-from shared.document import short_form
-from shared.document_form import json_schema
-from shared.document_reader import DocumentError
-from shared.document_text import parse_document
-from shared.selection import select
+from shared.clients.arm import Arm
+from shared.document.document import short_form
+from shared.document.form import json_schema
+from shared.document.reader import DocumentError
+from shared.document.selection import select
+from shared.document.text import parse_document
+from shared.document.verdicts import Role
 from shared.topology import Topology
-from shared.verdicts import Role
 from simulator.scenarios import CONNECTIVITY, LANDING_ZONES, SCENARIOS, SUBSCRIPTION
 from simulator.transport import installed
 from tests.clouds import AnyToken, Cloud

@@ -2,11 +2,11 @@
 
 import pytest
 
-from shared.document import short_form
-from shared.document_reader import read_document
-from shared.selection import select
+from shared.document.document import short_form
+from shared.document.reader import read_document
+from shared.document.selection import select
+from shared.document.verdicts import Role, Verdict
 from shared.topology import Topology
-from shared.verdicts import Role, Verdict
 from tests.topology.networks import OTHER, OWN, chosen, vnet, vnet_id
 
 EU, US = vnet("hub-eu"), vnet("hub-us", "eastus2")

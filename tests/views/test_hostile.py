@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from shared.health import Ailment, Complaint
-from shared.picture import Health, Note
-from shared.views import as_json, dot, markdown, mermaid, page, svg
+from shared.status.health import Ailment, Complaint
+from shared.status.picture import Health, Note
+from shared.status.views import as_json, dot, markdown, mermaid, page, svg
 from tests.pictures import OBSERVED_AT, half, hub, network, picture, spoke
 
 HOSTILE = (

@@ -7,11 +7,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from shared.health import Ailment
-from shared.picture import Health, LastPass, Note, Presence
 from shared.report import Outcome
 from shared.settings import Mode
-from shared.views import as_json, dot, markdown, mermaid, page
+from shared.status.health import Ailment
+from shared.status.picture import Health, LastPass, Note, Presence
+from shared.status.views import as_json, dot, markdown, mermaid, page
 from tests.pictures import hub, of_every_health, of_many, picture, spoke
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/status.schema.json").read_text())

@@ -1,0 +1,1 @@
+"""The one file for each service that knows its SDK."""

@@ -1,0 +1,204 @@
+"""What the log tells of a run: each fact once, and each trouble when it comes and when it goes.
+
+A trouble is told before it is remembered, so an end in between repeats a line and never swallows one.
+Outcome events go out after that, since a topic that hangs must not keep the memory from being saved.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from shared.arm_errors import advice_on
+from shared.journal.announcer import Announcer
+from shared.journal.ledger import Ledger
+from shared.journal.memory import Memory, MemoryUnavailableError
+from shared.journal.outcomes import OutcomeEvent, blocked, changed, recovered
+from shared.journal.pending import Pending
+from shared.journal.told import CHANGED, COMPLETED, Notice
+from shared.planner.plan import Finding
+from shared.reasons import Reason
+from shared.report import Blocked, Outcome, Report
+from shared.resource_ids import PeeringId, VnetId
+from shared.telemetry import fact
+
+logger = logging.getLogger("interlinked")
+
+MOST_SECONDS = 5.0
+"""How long the memory may keep a run waiting."""
+
+
+def seconds_to_tell(budget_seconds: float) -> float:
+    """What a run keeps back of its budget for the memory."""
+    return min(2.0, budget_seconds / 5)
+
+
+_WORK = frozenset({CHANGED, COMPLETED})
+_QUIET = frozenset({Reason.OTHER_OWNER, Reason.GATEWAY_IN_USE})
+
+
+class _Line(NamedTuple):
+    level: int
+    text: str
+    event: OutcomeEvent | None = None
+
+
+class Journal:
+    """Tells a lasting trouble once, whichever instance meets it again, as far as `memory` can be reached.
+
+    With an `announcer`, others than the log hear of changes of state too.
+    """
+
+    def __init__(
+        self, memory: Memory, now: Callable[[], datetime], announcer: Announcer | None = None
+    ) -> None:
+        self._ledger = Ledger(memory)
+        self._now = now
+        self._pending = Pending(self._ledger, now)
+        self._announcer = announcer
+        self._turn = asyncio.Lock()
+        self._last_pass: tuple[datetime, frozenset[Notice]] | None = None
+        """When this process last began to look at everything, and the troubles it then found."""
+
+    async def write(self, report: Report, *, seconds: float) -> None:
+        """`seconds` is what the run has left."""
+        for change in report.applied:
+            self._tell("change applied", change.peering, type(change).__name__.lower(), change.reason)
+        for change in report.due:
+            self._tell("change due", change.peering, type(change).__name__.lower(), change.reason)
+        logger.log(
+            logging.WARNING if report.error else logging.INFO,
+            fact(
+                "reconciled",
+                outcome=report.outcome,
+                scope=report.look_at or "all",
+                hub=report.hub,
+                hub_peerings=report.hub_peerings,
+                pairs=report.pairs,
+                changes=len(report.applied),
+                due=len(report.due),
+                blocked=len(report.blocked) + sum(finding.reason.blocks for finding in report.findings),
+                error=report.error,
+                duration_seconds=report.seconds,
+            ),
+        )
+        began, found = self._now() - timedelta(seconds=report.seconds), _troubles(report)
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + seconds
+        is_news = self._announcer is not None and report.applied
+        if found or is_news or self._may_be_over(report):
+            news = await self._compare(report, began, found, min(seconds, MOST_SECONDS))
+            if self._announcer and news:
+                await self._announcer.tell(news, min(ends - loop.time(), MOST_SECONDS))
+        if report.look_at is None and report.outcome in (Outcome.SETTLED, Outcome.BLOCKED):
+            self._last_pass = (began, frozenset(found))
+
+    @staticmethod
+    def _tell(name: str, peering: PeeringId, change: str, reason: Reason) -> None:
+        logger.info(fact(name, peering=peering, change=change, reason=reason))
+
+    def _may_be_over(self, report: Report) -> bool:
+        """A run that finds nothing asks the memory only for what this process knows of, or for what another
+        told before this process first looked at everything."""
+        known = (notice for notice in self._ledger.told if notice.code != COMPLETED)
+        return any(_proves_over(report, notice) for notice in known) or (
+            report.look_at is None
+            and report.outcome in (Outcome.SETTLED, Outcome.BLOCKED, Outcome.CHANGES_DUE)
+            and (self._announcer is not None or not self._ledger.is_in_step)
+        )
+
+    async def _compare(
+        self, report: Report, began: datetime, found: Mapping[Notice, _Line], seconds: float
+    ) -> list[OutcomeEvent]:
+        news: list[OutcomeEvent] = []
+        try:
+            async with asyncio.timeout(seconds), self._turn:
+                was_read = await self._ledger.read()
+                news += self._tell_news(report, began, found)
+                if was_read:
+                    await self._ledger.save()
+        except TimeoutError:
+            self._ledger.fails(MemoryUnavailableError("Timeout", f"no answer in {seconds:.1f} s"))
+            news += self._tell_news(report, began, found)
+        return news
+
+    def _tell_news(
+        self, report: Report, began: datetime, found: Mapping[Notice, _Line]
+    ) -> list[OutcomeEvent]:
+        changes = changed(report) if self._announcer else {}
+        news = self._pending.close(report, began, changes)
+        now, told = self._now(), self._ledger.told
+        for notice, line in found.items():
+            if notice not in told or self._was_over(notice, told[notice]):
+                logger.log(line.level, line.text)
+                news += [line.event] if line.event else []
+                self._ledger.note(notice, now)
+        kinds = {(notice.vnet, notice.code) for notice in found}
+        for notice in told:
+            if notice.code not in _WORK and notice not in found and _proves_over(report, notice):
+                self._ledger.note(notice, None)
+                kind = (notice.vnet, notice.code)
+                if kind not in kinds:
+                    logger.info(fact("recovered", vnet=notice.vnet, code=notice.code))
+                    news += recovered(report.hub, notice.vnet, notice.code)
+                kinds.add(kind)
+        return news
+
+    def _was_over(self, notice: Notice, since: datetime) -> bool:
+        """Whether this process has looked at everything since, and not found it: it has come back, then."""
+        if self._last_pass is None:
+            return False
+        began, found = self._last_pass
+        return since < began and notice not in found
+
+
+def _troubles(report: Report) -> dict[Notice, _Line]:
+    """What is wrong, each with the line that tells of it."""
+    return dict(
+        [
+            *(_refusal(report.hub, refused) for refused in report.blocked),
+            *(_finding(report.hub, finding) for finding in report.findings),
+        ]
+    )
+
+
+def _refusal(hub: VnetId | None, refused: Blocked) -> tuple[Notice, _Line]:
+    code, message = refused.error.code, refused.error.message
+    advice = advice_on(code)
+    text = fact(
+        "needs a person",
+        vnet=refused.vnet,
+        peering=refused.peering,
+        code=code,
+        message=message,
+        advice=advice,
+    )
+    event = blocked(hub, refused.vnet, code, message, advice)
+    return Notice.of(refused.vnet, code, message), _Line(logging.ERROR, text, event)
+
+
+def _finding(hub: VnetId | None, finding: Finding) -> tuple[Notice, _Line]:
+    reason, advice = finding.reason, finding.reason.advice
+    name, level = ("needs a person", logging.ERROR) if reason.blocks else ("noticed", logging.WARNING)
+    text = fact(name, vnet=finding.vnet, code=reason, message=finding.detail, advice=advice)
+    event = blocked(hub, finding.vnet, reason, finding.detail, advice or "") if reason.blocks else None
+    notice = Notice.of(finding.vnet, reason, finding.detail)
+    return notice, _Line(logging.INFO if reason in _QUIET else level, text, event)
+
+
+def _proves_over(report: Report, notice: Notice) -> bool:
+    """Whether a run that did not find the trouble shows that it is no more.
+
+    A run about one network knows nothing of the others, one that did not get to its end nothing at all, and
+    one that was only to look nothing of refused writes.
+    """
+    if report.look_at is not None and report.look_at != notice.vnet:
+        return False
+    match report.outcome:
+        case Outcome.SETTLED | Outcome.BLOCKED:
+            return True
+        case Outcome.CHANGES_DUE:
+            return notice.code in Reason
+        case _:
+            return False

@@ -1,0 +1,48 @@
+"""Pairs that were written and are not whole yet, so that each change is told once: by the run that sees it come
+to what was wanted, whichever run or instance wrote it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from shared.journal.ledger import Ledger
+from shared.journal.outcomes import OutcomeEvent, finished, is_done
+from shared.journal.told import CHANGED, COMPLETED, Notice
+from shared.reasons import Reason
+from shared.report import Report
+from shared.resource_ids import VnetId
+
+_KEPT = timedelta(hours=1)
+"""How long it is known that a change was told: longer than any run, which may have written the same pair."""
+
+
+class Pending:
+    """What it knows lies in `ledger`."""
+
+    def __init__(self, ledger: Ledger, now: Callable[[], datetime]) -> None:
+        self._ledger = ledger
+        self._now = now
+
+    def close(
+        self, report: Report, began: datetime, changes: Mapping[VnetId, frozenset[Reason]]
+    ) -> list[OutcomeEvent]:
+        """What is news after a run that `began` then and made `changes`."""
+        for spoke, reasons in changes.items():
+            for reason in reasons:
+                told = self._ledger.told.get(Notice(spoke, COMPLETED, reason))
+                if told is None or told < began:
+                    self._ledger.note(Notice(spoke, CHANGED, reason), self._now())
+        done: dict[VnetId, frozenset[Reason]] = {}
+        for notice, since in self._ledger.told.items():
+            vnet, code, word = notice
+            if code == COMPLETED and since < self._now() - _KEPT:
+                self._ledger.note(notice, None)
+            if code != CHANGED or vnet is None or word not in Reason:
+                continue
+            reason = Reason(word)
+            is_over = is_done(report, vnet, reason)
+            if is_over is not None:
+                self._ledger.note(notice, None)
+            if is_over:
+                self._ledger.note(Notice(vnet, COMPLETED, reason), self._now())
+                done[vnet] = done.get(vnet, frozenset()) | {reason}
+        return list(finished(report.hub, done))

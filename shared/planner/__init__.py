@@ -1,0 +1,1 @@
+"""What decides: pure, from what was seen and what is wanted to the changes."""

@@ -1,0 +1,130 @@
+"""What is due for all hubs of the document: a plan for each with its spokes, and one for the hubs themselves. Pure."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from shared.changes import Change
+from shared.desired import GatewayTransit, PeeringPolicy
+from shared.document.selection import Choice, Selection, VnetMode, select
+from shared.document.verdicts import Role, Verdict
+from shared.planner.brakes import hold_back
+from shared.planner.observation import Observation
+from shared.planner.plan import Finding, PairPlan, Plan, make_plan
+from shared.planner.unselected import plan_unselected
+from shared.reasons import Reason
+from shared.settings import Settings
+from shared.topology import Topology, Vnet
+
+_REASONS = {
+    Verdict.UNKNOWN_MODE: Reason.UNKNOWN_MODE,
+    Verdict.UNKNOWN_HUB: Reason.UNKNOWN_HUB,
+    Verdict.NO_HUB: Reason.NO_HUB,
+    Verdict.OTHER_OWNER: Reason.OTHER_OWNER,
+}
+_GATEWAY_OPTIONS = ("allowGatewayTransit", "useRemoteGateways")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    hubs: tuple[Vnet, ...]
+    """Those that can be told and were read."""
+    plan: Plan
+
+
+def decide(
+    seen: Observation,
+    settings: Settings,
+    failed: frozenset[Reason] = frozenset(),
+    applied: Collection[Change] = (),
+) -> Decision:
+    """`failed` holds the reasons for which a write was seen not to help; `applied` is what this run has changed,
+    which counts against the limits."""
+    topology, policy = seen.topology, settings.policy
+    selection = select(seen.document, topology, own=settings.subscription_id, listed=seen.listed)
+    hubs = tuple(topology.vnets[found.vnet] for found in selection.hubs.values() if found.vnet)
+    choices = [choice for choice in selection.choices.values() if seen.scope in (None, choice.vnet)]
+    known = [*_untold(selection), *_undecided(choices), *_on_other_hubs(choices, seen, policy)]
+    plans = [Plan(pairs=(), findings=tuple(known))]
+    left_out = [choice for choice in choices if choice.verdict.is_unselected]
+    for hub in hubs:
+        spokes = [choice.vnet for choice in choices if _concerns(choice, hub, hubs)]
+        plans.append(make_plan(hub, spokes, topology, policy, failed))
+        plans.append(plan_unselected(hub, left_out, topology, policy, seen.document.unselected))
+    if seen.scope is None:
+        plans += _mesh(selection, topology, policy, failed)
+    plan = _as_teams_say(_together(plans), selection)
+    return Decision(hubs=hubs, plan=hold_back(plan, hubs, seen, policy, applied))
+
+
+def _untold(selection: Selection) -> Iterator[Finding]:
+    for name, found in selection.hubs.items():
+        if found.trouble and found.trouble.needs_a_person:
+            yield Finding(vnet=None, reason=Reason.NO_HUB, detail=f"hub {name!r}: {found.detail}")
+
+
+def _undecided(choices: Iterable[Choice]) -> Iterator[Finding]:
+    for choice in choices:
+        if reason := _REASONS.get(choice.verdict):
+            yield Finding(vnet=choice.vnet, reason=reason, detail=choice.detail)
+
+
+def _on_other_hubs(choices: Iterable[Choice], seen: Observation, policy: PeeringPolicy) -> Iterator[Finding]:
+    for choice in choices:
+        vnet = seen.topology.vnets[choice.vnet]
+        others = {hub.id: hub.name for hub in seen.document.hubs if hub.id not in (None, choice.hub_id)}
+        for half in vnet.peerings if choice.role is Role.SPOKE else ():
+            if half.remote in others and policy.names.is_ours(half.id.name, vnet.id, half.remote):
+                detail = f"{half.id} leads to hub {others[half.remote]!r}, and {choice.detail}"
+                yield Finding(vnet=vnet.id, reason=Reason.OTHER_HUB, detail=detail)
+
+
+def _concerns(choice: Choice, hub: Vnet, hubs: Collection[Vnet]) -> bool:
+    """Whether it is the hub's spoke, or another owner's network that would be or is peered to it."""
+    if choice.verdict is Verdict.OTHER_OWNER:
+        return len(hubs) == 1 or hub.peering_to(choice.vnet) is not None
+    return choice.hub_id == hub.id and choice.vnet != hub.id
+
+
+def _mesh(
+    selection: Selection, topology: Topology, policy: PeeringPolicy, failed: frozenset[Reason]
+) -> Iterator[Plan]:
+    """Hubs with each other. Each has, or may have, a gateway of its own, so none uses another's."""
+    for one, other in selection.mesh:
+        among_hubs = replace(
+            policy,
+            subscriptions=policy.subscriptions | {other.group_id.subscription},
+            gateway_transit=GatewayTransit.NEVER,
+            hub_options=_without_gateways(policy.hub_options),
+            spoke_options=_without_gateways(policy.hub_options),
+        )
+        # The document says whose they are, so their groups need not be read.
+        managers = {**topology.managers, other.group_id: None}
+        seen = replace(topology, gone=frozenset(), managers=managers)
+        yield make_plan(topology.vnets[one], [other], seen, among_hubs, failed)
+
+
+def _without_gateways(options: Mapping[str, bool]) -> dict[str, bool]:
+    return {name: value for name, value in options.items() if name not in _GATEWAY_OPTIONS}
+
+
+def _together(plans: Iterable[Plan]) -> Plan:
+    """Of findings that several plans have each one."""
+    plans = list(plans)
+    return Plan(
+        pairs=tuple(pair for plan in plans for pair in plan.pairs),
+        findings=tuple(dict.fromkeys(finding for plan in plans for finding in plan.findings)),
+    )
+
+
+def _as_teams_say(plan: Plan, selection: Selection) -> Plan:
+    """Without what is due for networks whose own tag lets it only be reported."""
+    pairs: list[PairPlan] = []
+    findings = list(plan.findings)
+    for pair in plan.pairs:
+        if not pair.changes or selection.of(pair.spoke).mode is not VnetMode.AUDIT:
+            pairs.append(pair)
+            continue
+        pairs.append(replace(pair, changes=(), waits=Reason.SPOKE_AUDIT, is_settled=True))
+        due = ", ".join(f"{change.peering} ({change.reason})" for change in pair.changes)
+        findings.append(Finding(vnet=pair.spoke, reason=Reason.SPOKE_AUDIT, detail=f"due is {due}"))
+    return Plan(pairs=tuple(pairs), findings=tuple(findings))

@@ -1,0 +1,55 @@
+"""What becomes of the peerings of a network that the rules no longer make a spoke. Pure."""
+
+from collections.abc import Iterable, Iterator
+
+from shared.changes import Delete
+from shared.desired import PeeringPolicy
+from shared.document.document import Unselected
+from shared.document.owners import owner_of_pair
+from shared.document.selection import Choice
+from shared.planner.plan import Finding, PairPlan, Plan
+from shared.reasons import Reason
+from shared.topology import ObservedPeering, Topology, Vnet
+
+
+def plan_unselected(
+    hub: Vnet, choices: Iterable[Choice], topology: Topology, policy: PeeringPolicy, rule: Unselected
+) -> Plan:
+    """Both halves of a pair go, or both stay: one that is not called as ours are keeps the other."""
+    pairs: list[PairPlan] = []
+    findings: list[Finding] = []
+    for choice in choices:
+        vnet = topology.vnets[choice.vnet]
+        halves = list(_halves(hub, vnet))
+        if not halves or owner_of_pair(hub, vnet, topology):
+            continue
+        ours = all(policy.names.is_ours(half.id.name, half.id.vnet, half.remote) for half in halves)
+        if rule is Unselected.REMOVE and ours:
+            pairs.append(_removal(hub, vnet, halves, topology))
+            continue
+        why = "they are not all called as ours are" if rule is Unselected.REMOVE else "unselected is keep"
+        kept = ", ".join(str(half.id) for half in halves)
+        detail = f"{choice.detail}; kept, since {why}: {kept}"
+        findings.append(Finding(vnet=vnet.id, reason=Reason.UNSELECTED, detail=detail))
+    return Plan(pairs=tuple(pairs), findings=tuple(findings))
+
+
+def _halves(hub: Vnet, vnet: Vnet) -> Iterator[ObservedPeering]:
+    """The network's own first: it may use the hub's gateway."""
+    for half in (vnet.peering_to(hub.id), hub.peering_to(vnet.id)):
+        if half:
+            yield half
+
+
+def _removal(hub: Vnet, vnet: Vnet, halves: list[ObservedPeering], topology: Topology) -> PairPlan:
+    if any(half.is_under_way() for half in halves):
+        return PairPlan(hub=hub.id, spoke=vnet.id, waits=Reason.UNDER_WAY)
+    if vnet.id.group_id not in topology.managers:
+        return PairPlan(hub=hub.id, spoke=vnet.id, waits=Reason.GROUP_UNREAD)
+    return PairPlan(
+        hub=hub.id,
+        spoke=vnet.id,
+        changes=tuple(
+            Delete(peering=half.id, remote=half.remote, reason=Reason.UNSELECTED) for half in halves
+        ),
+    )

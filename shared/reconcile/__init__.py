@@ -1,0 +1,1 @@
+"""What looks and acts: it reads Azure, carries out what was decided, and reads again."""

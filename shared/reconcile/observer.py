@@ -1,0 +1,218 @@
+"""Reads from Azure what a decision needs: as little as it takes, and nothing taken for absent that is only unseen."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from shared.desired import PeeringPolicy
+from shared.document.document import Document
+from shared.document.hubs import find_hubs, fits
+from shared.document.selection import select
+from shared.network import Network, NetworkError, Trouble
+from shared.planner.observation import Observation
+from shared.planner.plan import in_the_way, may_be_leftover
+from shared.resource_ids import GroupId, PeeringId, VnetId
+from shared.settings import Settings
+from shared.topology import Topology, Vnet
+
+_FEW_GROUPS = 3
+"""Up to as many groups are read one by one rather than as a list."""
+_NOTHING: Mapping[VnetId, Vnet] = MappingProxyType({})
+
+
+class Observer:
+    """All methods raise `NetworkError` where Azure cannot be read."""
+
+    def __init__(self, network: Network, settings: Settings) -> None:
+        self._network = network
+        self._settings = settings
+        self._document = settings.document
+        """With the IDs of the hubs that could be told when everything was last listed."""
+
+    @property
+    def _policy(self) -> PeeringPolicy:
+        return self._settings.policy
+
+    async def observe(self, look_at: VnetId | PeeringId | None) -> Observation:
+        """What an event names, with its hub; None is everything."""
+        document = self._document
+        ids = _ids(document)
+        if look_at is None or len(ids) < len(document.hubs):
+            return await self._observe_all(look_at)
+        read: dict[VnetId, Vnet] = {}
+        if isinstance(look_at, PeeringId) and look_at.vnet in ids:
+            hub = await self._network.get_vnet(look_at.vnet)
+            read = {hub.id: hub} if hub else {}
+        spoke = _spoke_in_question(look_at, ids, read)
+        return await (self._observe_one(spoke, document, read) if spoke else self._observe_all(None))
+
+    async def _observe_all(self, look_at: VnetId | PeeringId | None) -> Observation:
+        """Lists every subscription, and reads each hub by itself: what is decided hinges on it."""
+        places = self._places()
+        listed = {vnet.id: vnet for place in places for vnet in await self._network.list_vnets(place)}
+        document = self._document = self._with_ids(listed, places)
+        ids = _ids(document)
+        hubs, missing, unreadable = await self._read_hubs(ids)
+        scope = _spoke_in_question(look_at, ids, hubs)
+        suspects = self._suspects(scope, listed.get(scope) if scope else None, hubs.values())
+        gone, unseen = await self._proven_gone(suspects, listed.keys())
+        seen = {vnet.id: vnet for vnet in {**listed, **hubs}.values() if vnet.id not in missing}
+        return Observation(
+            document=document,
+            topology=Topology(vnets=seen, gone=frozenset((*gone, *missing))),
+            scope=scope,
+            listed=frozenset(places),
+            unreadable={**unreadable, **unseen},
+        )
+
+    async def _observe_one(
+        self, spoke: VnetId, document: Document, read: Mapping[VnetId, Vnet]
+    ) -> Observation:
+        if not self._policy.covers(spoke):
+            return Observation(document=document, topology=Topology.of([]), scope=spoke)
+        seen = await self._network.get_vnet(spoke)
+        if seen is not None and self._is_rival(seen, document):
+            return await self._observe_all(spoke)
+        wanted = self._hubs_of(seen, document) if seen else _ids(document)
+        hubs, missing, unreadable = await self._read_hubs(wanted, read)
+        if missing:
+            return await self._observe_all(spoke)
+        suspects = self._suspects(spoke, seen, hubs.values())
+        gone, unseen = await self._proven_gone(suspects, None)
+        return Observation(
+            document=document,
+            topology=Topology.of([*hubs.values(), *([seen] if seen else [])], gone),
+            scope=spoke,
+            unreadable={**unreadable, **unseen},
+        )
+
+    def _suspects(self, scope: VnetId | None, seen: Vnet | None, hubs: Iterable[Vnet]) -> list[VnetId]:
+        """Networks that may be gone, as far as the one in question needs it known; `seen` is that one."""
+        if scope is not None and seen is None:
+            return [scope]
+        return [
+            half.remote
+            for hub in hubs
+            for half in (in_the_way(hub, seen, self._policy) if seen else hub.peerings)
+            if may_be_leftover(half, self._policy)
+        ]
+
+    def _places(self) -> tuple[str, ...]:
+        """The subscriptions to list: those looked after, and those in which hubs are searched."""
+        searched = [hub.subscription for hub in self._settings.document.hubs if hub.subscription]
+        return tuple(dict.fromkeys((*self._settings.subscriptions, *searched)))
+
+    def _with_ids(self, listed: Mapping[VnetId, Vnet], places: Collection[str]) -> Document:
+        """The document with the IDs of the hubs that can be told."""
+        document = self._settings.document
+        found = find_hubs(document, Topology(vnets=listed), self._settings.subscriptions, places)
+        hubs = [replace(hub, id=hub.id or found[hub.name].vnet) for hub in document.hubs]
+        return replace(document, hubs=tuple(hubs))
+
+    def _hubs_of(self, seen: Vnet, document: Document) -> list[VnetId]:
+        """The hub that the network belongs to; of one that the rules leave out, those that it is peered to."""
+        own = self._settings.subscription_id
+        choice = select(document, Topology.of([seen]), own=own, listed=()).of(seen.id)
+        if choice.verdict.is_unselected:
+            return [hub for hub in _ids(document) if seen.peering_to(hub)]
+        return [hub.id for hub in document.hubs if hub.id and hub.name == choice.hub]
+
+    def _is_rival(self, seen: Vnet, document: Document) -> bool:
+        """Whether a network makes it doubtful which one is a hub: it looks as only the hub should."""
+        return any(
+            said.id is None and told.id != seen.id and fits(said, seen, self._settings.subscriptions)
+            for said, told in zip(self._settings.document.hubs, document.hubs, strict=True)
+        )
+
+    async def _read_hubs(
+        self, wanted: Iterable[VnetId], read: Mapping[VnetId, Vnet] = _NOTHING
+    ) -> tuple[dict[VnetId, Vnet], list[VnetId], dict[VnetId, NetworkError]]:
+        """Those read, those that do not exist, and those that Azure would not show beside others that it did."""
+        hubs, missing = dict(read), list[VnetId]()
+        unreadable: dict[VnetId, NetworkError] = {}
+        for wanted_hub in dict.fromkeys(wanted):
+            if wanted_hub in hubs:
+                continue
+            try:
+                hub = await self._network.get_vnet(wanted_hub)
+            except NetworkError as error:
+                if error.trouble is not Trouble.NEEDS_A_PERSON:
+                    raise
+                unreadable[wanted_hub] = error
+                continue
+            if hub is None:
+                missing.append(wanted_hub)
+            else:
+                hubs[wanted_hub] = hub
+        if unreadable and not hubs:
+            raise next(iter(unreadable.values()))
+        return hubs, missing, unreadable
+
+    async def _proven_gone(
+        self, suspects: Iterable[VnetId], listed: Collection[VnetId] | None
+    ) -> tuple[list[VnetId], dict[VnetId, NetworkError]]:
+        """Those that Azure says do not exist, in a subscription that the app's rights are shown to reach, and
+        those of which it would not say.
+
+        Missing in a list proves nothing, and a single answer little: both have to agree.
+        """
+        missing: list[VnetId] = []
+        unreadable: dict[VnetId, NetworkError] = {}
+        for vnet in dict.fromkeys(suspects):
+            if not self._policy.covers(vnet) or vnet in (listed or ()):
+                continue
+            try:
+                if await self._network.get_vnet(vnet) is None:
+                    missing.append(vnet)
+            except NetworkError as error:
+                if error.trouble is not Trouble.NEEDS_A_PERSON:
+                    raise
+                unreadable[vnet] = error
+        if missing and listed is None:
+            places = dict.fromkeys(vnet.group_id.subscription for vnet in missing)
+            listed = {vnet.id for place in places for vnet in await self._network.list_vnets(place)}
+        return [vnet for vnet in missing if vnet not in (listed or ())], unreadable
+
+    async def read_managers(
+        self, groups: Collection[GroupId]
+    ) -> tuple[dict[GroupId, str | None], dict[GroupId, NetworkError]]:
+        """Who manages these resource groups, and why some could not be read; one that is gone is in neither."""
+        managers: dict[GroupId, str | None] = {}
+        errors: dict[GroupId, NetworkError] = {}
+        if len(groups) > _FEW_GROUPS:
+            for subscription in dict.fromkeys(group.subscription for group in groups):
+                managers |= await self._network.list_managers(subscription)
+            return managers, errors
+        for group in groups:
+            try:
+                managers[group] = await self._network.get_manager(group)
+            except NetworkError as error:
+                match error.trouble:
+                    case Trouble.STALE:
+                        pass
+                    case Trouble.NEEDS_A_PERSON:
+                        errors[group] = error
+                    case _:
+                        raise
+        return managers, errors
+
+
+def _ids(document: Document) -> list[VnetId]:
+    return [hub.id for hub in document.hubs if hub.id]
+
+
+def _spoke_in_question(
+    look_at: VnetId | PeeringId | None, hubs: Collection[VnetId], read: Mapping[VnetId, Vnet]
+) -> VnetId | None:
+    """Which network an event is about, or None for all: an event about a hub itself can concern any."""
+    match look_at:
+        case None:
+            return None
+        case PeeringId(vnet=vnet) if vnet in hubs:
+            halves = read[vnet].peerings if vnet in read else ()
+            named = next((half.remote for half in halves if half.id == look_at), None)
+        case PeeringId(vnet=vnet):
+            named = vnet
+        case VnetId():
+            named = look_at
+    return None if named in hubs else named

@@ -1,0 +1,189 @@
+"""Observe, decide, act, verify: one loop for events and the timer, with a time budget.
+
+Level-triggered and stateless: Azure is the only truth, and an event merely says where to look. What is kept
+between runs only spares requests and repeated lines.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+
+from shared.journal.journal import Journal, seconds_to_tell
+from shared.network import Network, NetworkError, Trouble
+from shared.planner.decide import Decision, decide
+from shared.planner.observation import Observation
+from shared.planner.plan import PairPlan, Plan
+from shared.reasons import Reason
+from shared.reconcile.claims import Claims
+from shared.reconcile.observer import Observer
+from shared.reconcile.pauses import PATIENCE_SECONDS, back_off, look_again
+from shared.reconcile.writer import Writer, Written
+from shared.report import Blocked, Outcome, Report
+from shared.resource_ids import GroupId, PeeringId, VnetId
+from shared.settings import Mode, Settings
+from shared.topology import Vnet
+
+_IDLE_SECONDS = 60.0
+"""How long a run waits for what others have under way; the events of that, and the timer, continue it."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one call of `reconcile` has come to so far."""
+
+    look_at: VnetId | PeeringId | None
+    written: Written = field(default_factory=Written)
+    hubs: tuple[Vnet, ...] = ()
+    plan: Plan = field(default_factory=lambda: Plan(pairs=(), findings=()))
+    managers: dict[GroupId, str | None] = field(default_factory=dict)
+    error: NetworkError | None = None
+    """Why Azure could not be read just now."""
+
+    def outcome(self) -> Outcome:
+        blocked = self.written.blocked or any(finding.reason.blocks for finding in self.plan.findings)
+        return Outcome.BLOCKED if blocked else Outcome.SETTLED
+
+
+class Reconciler:
+    """Brings pairs of hubs and spokes to what is wanted.
+
+    `random` spreads repeated tries; `network` is the door to Azure; `journal` tells what came of it.
+    """
+
+    def __init__(self, network: Network, settings: Settings, random: Random, journal: Journal) -> None:
+        self._settings = settings
+        self._random = random
+        self._observer = Observer(network, settings)
+        self._writer = Writer(network, random)
+        self._claims = Claims()
+        self._journal = journal
+
+    async def reconcile(self, look_at: VnetId | PeeringId | None, *, budget_seconds: float) -> Report:
+        """Works until everything in scope is settled or blocked, or the budget ends.
+
+        `look_at` is what an event named; None is everything. Where a hub cannot be told nothing is changed for
+        its spokes, and the report says so.
+        """
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        run = _Run(look_at=look_at)
+        try:
+            async with asyncio.timeout(budget_seconds - seconds_to_tell(budget_seconds)):
+                outcome = await self._until_settled(run)
+        except TimeoutError:
+            outcome = Outcome.IN_PROGRESS
+        except NetworkError as unreadable:
+            outcome, run.error = Outcome.UNREADABLE, unreadable
+        hubs = [hub.id for hub in run.hubs or self._settings.document.hubs]
+        report = Report(
+            outcome=outcome,
+            look_at=look_at,
+            hub=hubs[0] if len(hubs) == 1 else None,
+            hub_peerings=sum(len(hub.peerings) for hub in run.hubs),
+            pairs=len(run.plan.pairs),
+            pairs_settled={pair.spoke: pair.is_settled for pair in run.plan.pairs},
+            applied=tuple(run.written.applied),
+            due=tuple(change for pair in run.plan.pairs for change in pair.changes)
+            if outcome is Outcome.CHANGES_DUE
+            else (),
+            blocked=tuple(run.written.blocked.values()),
+            findings=run.plan.findings,
+            error=run.error,
+            seconds=loop.time() - started,
+        )
+        await self._journal.write(report, seconds=budget_seconds - report.seconds)
+        return report
+
+    async def _until_settled(self, run: _Run) -> Outcome:
+        loop = asyncio.get_running_loop()
+        tries = looks = 0
+        idle_since = loop.time()
+        while True:
+            observed = self._claims.now()
+            try:
+                await self._look(run)
+            except NetworkError as error:
+                is_passing = error.trouble in (Trouble.UNAVAILABLE, Trouble.THROTTLED)
+                if not is_passing or (error.retry_after_seconds or 0) > PATIENCE_SECONDS:
+                    raise
+                run.error = error
+                await back_off(self._random, tries, error.retry_after_seconds)
+                tries += 1
+                continue
+            blocked = run.written.blocked
+            unsettled = [pair for pair in run.plan.pairs if not pair.is_settled and pair.spoke not in blocked]
+            if not unsettled:
+                return run.outcome()
+            if self._settings.mode is Mode.AUDIT:
+                return Outcome.CHANGES_DUE if any(pair.changes for pair in unsettled) else Outcome.IN_PROGRESS
+            if run.written.stopped:
+                run.error = run.written.stopped
+                return Outcome.IN_PROGRESS
+            due = [
+                pair
+                for pair in _first_of_each(unsettled)
+                if pair.spoke not in run.written.postponed and self._claims.is_free(pair.spoke, observed)
+            ]
+            if any(self._writer.has_no_effect(pair, run.written) for pair in due):
+                continue
+            if due:
+                tries = 0 if await self._write(due, run) else tries + 1
+                if tries:
+                    await back_off(self._random, tries - 1)
+                looks, idle_since = 0, loop.time()
+            elif any(self._claims.is_held(pair.spoke) for pair in unsettled):
+                await self._claims.any_release()
+                idle_since = loop.time()
+            elif loop.time() - idle_since < _IDLE_SECONDS:
+                await look_again(looks)
+                looks += 1
+            else:
+                return Outcome.BLOCKED if blocked else Outcome.IN_PROGRESS
+
+    async def _look(self, run: _Run) -> None:
+        observation = await self._observer.observe(run.look_at)
+        decision = self._decide(observation, run)
+        unread = {
+            pair.spoke: pair.spoke.group_id
+            for pair in decision.plan.pairs
+            if pair.waits is Reason.GROUP_UNREAD
+        }
+        if unread:
+            managers, errors = await self._observer.read_managers(tuple(dict.fromkeys(unread.values())))
+            run.managers |= managers
+            for vnet, group in unread.items():
+                if group in errors:
+                    run.written.blocked[vnet] = Blocked(vnet=vnet, error=errors[group])
+            decision = self._decide(observation, run)
+        for vnet, error in observation.unreadable.items():
+            run.written.blocked[vnet] = Blocked(vnet=vnet, error=error)
+        run.hubs, run.plan, run.error = decision.hubs, decision.plan, None
+
+    def _decide(self, observation: Observation, run: _Run) -> Decision:
+        known = observation.knowing(run.managers)
+        return decide(known, self._settings, self._writer.failed, run.written.applied)
+
+    async def _write(self, due: list[PairPlan], run: _Run) -> bool:
+        """Returns whether anything came of it."""
+        written, failed = run.written, self._writer.failed
+        before = len(written.settled) + len(written.blocked)
+        async with asyncio.TaskGroup() as group:
+            for pair in due:
+                self._claims.take(pair.spoke)
+                task = group.create_task(self._writer.carry_out(pair, written))
+                task.add_done_callback(partial(self._let_go, pair.spoke))
+        return len(written.settled) + len(written.blocked) > before or self._writer.failed != failed
+
+    def _let_go(self, spoke: VnetId, _: asyncio.Task[None]) -> None:
+        self._claims.release(spoke)
+
+
+def _first_of_each(pairs: Iterable[PairPlan]) -> Iterable[PairPlan]:
+    """Of a network that is in several pairs, as hubs are, the first with something due; its others come next."""
+    first: dict[VnetId, PairPlan] = {}
+    for pair in pairs:
+        if pair.changes:
+            first.setdefault(pair.spoke, pair)
+    return first.values()

@@ -1,0 +1,220 @@
+"""Hands the changes of pairs to Azure, in turn where Azure wants that, and waits until they have settled."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+
+from shared.arm_errors import CODES
+from shared.changes import Change, Put
+from shared.network import Accepted, Network, NetworkError, Progress, Trouble
+from shared.planner.plan import PairPlan
+from shared.planner.rules import TENTATIVE
+from shared.reasons import Reason
+from shared.reconcile.pace import Pace
+from shared.reconcile.pauses import PATIENCE_SECONDS, back_off, back_off_seconds, look_again
+from shared.reconcile.turns import SURVIVES_AFTER_SECONDS, Turns
+from shared.report import Blocked
+from shared.resource_ids import PeeringId, VnetId
+
+_BUSY_TRIES = 5
+"""How often a write that somebody else keeps from being taken is tried before the pair is looked at again."""
+_LOOKS_PER_SECOND = 20
+"""Of the 25 reads a second that Resource Manager hands out; others read as well."""
+_STALE_STRIKES = 3
+_UNKNOWN_STRIKES = 2
+_SETTLES_WITHIN_SECONDS = 120.0
+"""Beyond, a write under way is left to the next look rather than watched."""
+
+
+@dataclass(slots=True)
+class Written:
+    """What a run has written so far."""
+
+    applied: list[Change] = field(default_factory=list)
+    settled: list[Change] = field(default_factory=list)
+    """Those of `applied` that Azure has brought to an end without an error."""
+    blocked: dict[VnetId, Blocked] = field(default_factory=dict)
+    postponed: set[VnetId] = field(default_factory=set)
+    """Pairs that Azure wants to be asked about later than this run would."""
+    stopped: NetworkError | None = None
+    """Why nothing more is written by this run at all."""
+    refusals: Counter[tuple[PeeringId, str]] = field(default_factory=Counter)
+
+
+class Writer:
+    """What it keeps between runs spares refused writes: how many each network takes side by side, how fast writes
+    may go, and which ways of writing were seen not to help."""
+
+    def __init__(self, network: Network, random: Random) -> None:
+        self._network = network
+        self._random = random
+        self._turns = Turns()
+        self._pace = Pace()
+        self._next_look = 0.0
+        self._failed: set[Reason] = set()
+        self._proven: set[VnetId] = set()
+        """Networks that took a write, so they are not busy with their own creation any more."""
+
+    @property
+    def failed(self) -> frozenset[Reason]:
+        return frozenset(self._failed)
+
+    def has_no_effect(self, plan: PairPlan, written: Written) -> bool:
+        """Whether the plan asks again for what was done and settled in this run.
+
+        Where there is another way, that is taken from now on; otherwise the pair is blocked for this run.
+        """
+        repeated = next((change for change in plan.changes if change in written.settled), None)
+        if repeated is None:
+            return False
+        if isinstance(repeated, Put) and repeated.reason in TENTATIVE - self._failed:
+            self._failed.add(repeated.reason)
+            return True
+        error = NetworkError(
+            trouble=Trouble.NEEDS_A_PERSON,
+            code="NoEffect",
+            message=f"{repeated.peering} was written ({repeated.reason}) and needs the same again",
+        )
+        written.blocked[plan.spoke] = Blocked(vnet=plan.spoke, peering=repeated.peering, error=error)
+        return True
+
+    async def carry_out(self, plan: PairPlan, written: Written) -> None:
+        """Hands the changes of one pair to Azure in order, and waits until those accepted have settled.
+
+        The next change goes out as soon as the one before is accepted. Where Azure wants them to take turns
+        it says so, and they do.
+        """
+        touched = (plan.hub, plan.spoke)
+        async with asyncio.TaskGroup() as settling:
+            for change in plan.changes:
+                accepted = await self._apply(plan, change, written)
+                if accepted is None:
+                    return
+                written.applied.append(change)
+                task = settling.create_task(self._settle(accepted, plan, written))
+                task.add_done_callback(lambda _: self._turns.give_back(touched))
+
+    async def _apply(self, plan: PairPlan, change: Change, written: Written) -> Accepted | None:
+        """The change as accepted, or None where the pair has to be looked at again or is blocked."""
+        tries = 0
+        while tries < _BUSY_TRIES and written.stopped is None:
+            try:
+                return await self._attempt(plan, change)
+            except NetworkError as error:
+                match error.trouble:
+                    case Trouble.BUSY if self._is_our_own_doing(plan, error):
+                        continue
+                    case Trouble.BUSY | Trouble.THROTTLED:
+                        if not await self._waited(tries, plan, error, written):
+                            return None
+                        tries += 1
+                    case Trouble.UNAVAILABLE:
+                        return None
+                    case Trouble.STALE | Trouble.NEEDS_A_PERSON:
+                        self._refused(plan, change, error, written)
+                        return None
+        return None
+
+    async def _waited(self, tries: int, plan: PairPlan, error: NetworkError, written: Written) -> bool:
+        """Waits as Azure wants it; False where that is too long for this run."""
+        seconds = error.retry_after_seconds or 0.0
+        if error.trouble is Trouble.THROTTLED:
+            self._pace.hold(min(seconds, PATIENCE_SECONDS))
+        if seconds > PATIENCE_SECONDS:
+            if error.trouble is Trouble.THROTTLED:
+                written.stopped = error
+            else:
+                written.postponed.add(plan.spoke)
+            return False
+        if error.trouble is Trouble.THROTTLED or self._is_settling_in(plan, error):
+            await back_off(self._random, tries, error.retry_after_seconds)
+        else:
+            touched = (plan.hub, plan.spoke)
+            tries = self._turns.busy_with_others(touched) - 1
+            wait = back_off_seconds(self._random, tries, error.retry_after_seconds)
+            self._turns.close_until(touched, asyncio.get_running_loop().time() + wait)
+        return True
+
+    async def _attempt(self, plan: PairPlan, change: Change) -> Accepted | None:
+        """One try, which keeps its places on both networks if it is accepted."""
+        touched = (plan.hub, plan.spoke)
+        await self._turns.take(touched)
+        accepted: Accepted | None = None
+        try:
+            await self._pace.admit()
+            if change.reason is Reason.LEFTOVER and await self._network.get_vnet(change.remote):
+                return None  # it came back while the deletion waited for its turn
+            accepted = await self._network.apply(change)
+        finally:
+            if accepted is None:
+                self._turns.give_back(touched)
+        self._pace.told(accepted.writes_left)
+        self._turns.accepted(touched)
+        self._proven.update(touched)
+        return accepted
+
+    def _is_our_own_doing(self, plan: PairPlan, error: NetworkError) -> bool:
+        """Whether a write of ours was beside the refused one, and not the network's own creation was to blame."""
+        return not self._is_settling_in(plan, error) and self._turns.refused((plan.hub, plan.spoke))
+
+    def _is_settling_in(self, plan: PairPlan, error: NetworkError) -> bool:
+        """Whether the spoke may still be busy with its own creation, which says nothing about the hub."""
+        return error.code == "ReferencedResourceNotProvisioned" and plan.spoke not in self._proven
+
+    def _refused(self, plan: PairPlan, change: Change, error: NetworkError, written: Written) -> None:
+        """Learns, or takes the refusal for good once looking again has not helped."""
+        code = error.code
+        written.refusals[change.peering, code] += 1
+        teaches = code == "RemotePeeringIsDisconnected" or code not in CODES
+        if isinstance(change, Put) and teaches and change.reason in TENTATIVE - self._failed:
+            self._failed.add(change.reason)
+            return
+        strikes = (
+            _STALE_STRIKES if error.trouble is Trouble.STALE else 1 if code in CODES else _UNKNOWN_STRIKES
+        )
+        if written.refusals[change.peering, code] >= strikes:
+            written.blocked[plan.spoke] = Blocked(vnet=plan.spoke, peering=change.peering, error=error)
+
+    async def _settle(self, accepted: Accepted, plan: PairPlan, written: Written) -> None:
+        """Waits until an accepted change is no longer under way."""
+        touched = (plan.hub, plan.spoke)
+        loop = asyncio.get_running_loop()
+        started, looks = loop.time(), 0
+        while loop.time() - started < _SETTLES_WITHIN_SECONDS:
+            await look_again(looks)
+            await self._look_in_turn()
+            looks += 1
+            progress = await self._progress(accepted)
+            error = progress.error
+            if error is None and loop.time() - started >= SURVIVES_AFTER_SECONDS:
+                self._turns.survived(touched)
+            if progress.is_running:
+                continue
+            if error is None:
+                written.settled.append(accepted.change)
+            elif error.trouble is Trouble.BUSY:
+                self._turns.failed_late(touched)
+            elif error.trouble in (Trouble.STALE, Trouble.NEEDS_A_PERSON):
+                self._refused(plan, accepted.change, error, written)
+            return
+
+    async def _look_in_turn(self) -> None:
+        """Hundreds of looks at once would be throttled, and asking again would prolong that."""
+        now = asyncio.get_running_loop().time()
+        self._next_look = max(now, self._next_look + 1 / _LOOKS_PER_SECOND)
+        await asyncio.sleep(self._next_look - now)
+
+    async def _progress(self, accepted: Accepted) -> Progress:
+        """How far Azure is; by the half itself where operations cannot be read."""
+        try:
+            if accepted.operation_url is not None:
+                return await self._network.progress(accepted)
+        except NetworkError as error:
+            if error.trouble in (Trouble.UNAVAILABLE, Trouble.THROTTLED):
+                return Progress(is_running=True)
+        try:
+            half = await self._network.get_peering(accepted.change.peering)
+        except NetworkError:
+            return Progress(is_running=True)
+        return Progress(is_running=half is not None and half.is_under_way())

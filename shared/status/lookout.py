@@ -1,0 +1,75 @@
+"""Looks at Azure for people and monitors: one reading, a few seconds old at most, for all who ask. Never writes."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from shared.desired import HubError
+from shared.network import NetworkError, Trouble
+from shared.planner.decide import decide
+from shared.planner.observation import Observation
+from shared.planner.plan import Plan
+from shared.reasons import Reason
+from shared.reconcile.observer import Observer
+from shared.settings import Settings
+from shared.status.depict import depict_hub
+from shared.status.picture import Hub, Picture
+from shared.status.runs import Runs
+from shared.topology import Vnet
+
+FRESH_SECONDS = 5.0
+_READ_SECONDS = 60.0
+
+
+class Lookout:
+    def __init__(self, observer: Observer, settings: Settings, runs: Runs) -> None:
+        self._observer = observer
+        self._settings = settings
+        self._runs = runs
+        self._reading: asyncio.Task[tuple[datetime, tuple[Hub, ...]]] | None = None
+        self._began = 0.0
+
+    async def picture(self) -> Picture:
+        """Whoever asks while a reading goes on, or soon after it began, gets that one; so does its failure.
+
+        Raises `HubError` and `NetworkError`.
+        """
+        loop = asyncio.get_running_loop()
+        reading = self._reading
+        if reading is None or (reading.done() and loop.time() - self._began >= FRESH_SECONDS):
+            reading = self._reading = loop.create_task(self._read())
+            self._began = loop.time()
+        observed_at, hubs = await asyncio.shield(reading)  # one who goes away takes nothing from the others
+        return Picture(
+            observed_at=observed_at,
+            mode=self._settings.mode,
+            last_pass=self._runs.last_pass,
+            hubs=hubs,
+        )
+
+    async def _read(self) -> tuple[datetime, tuple[Hub, ...]]:
+        observed_at = datetime.now(UTC)
+        try:
+            async with asyncio.timeout(_READ_SECONDS):
+                observation = await self._observer.observe(None)
+                decision = decide(observation, self._settings)
+                unread = {
+                    pair.spoke.group_id for pair in decision.plan.pairs if pair.waits is Reason.GROUP_UNREAD
+                }
+                if unread:
+                    managers, _ = await self._observer.read_managers(unread)
+                    observation = observation.knowing(managers)
+                    decision = decide(observation, self._settings)
+        except TimeoutError as error:
+            raise NetworkError(
+                trouble=Trouble.UNAVAILABLE,
+                code="Timeout",
+                message=f"reading took more than {_READ_SECONDS:.0f} s",
+            ) from error
+        if not decision.hubs:
+            raise HubError(
+                "; ".join(finding.detail for finding in decision.plan.findings if not finding.vnet)
+            )
+        return observed_at, tuple(self._depict(hub, observation, decision.plan) for hub in decision.hubs)
+
+    def _depict(self, hub: Vnet, observation: Observation, plan: Plan) -> Hub:
+        return depict_hub(hub, observation.topology, plan, self._runs.refusals, self._settings.mode)

@@ -1,0 +1,135 @@
+"""What a person wants to see of hubs and spokes: every view is drawn from this value and from nothing else."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from shared.planner.plan import MAX_PEERINGS
+from shared.report import Outcome
+from shared.settings import Mode
+
+
+class Health(StrEnum):
+    """How a network is doing; the worst comes first."""
+
+    IN_TROUBLE = "in-trouble"
+    """Somebody has to act."""
+    UNKNOWN = "unknown"
+    """Azure reports something that this version does not know."""
+    WAITING = "waiting"
+    """Something is due, and something else has to come first."""
+    CHANGING = "changing"
+    """A write goes on, or is about to begin."""
+    LEFT_ALONE = "left-alone"
+    """Not for this app to change."""
+    HEALTHY = "healthy"
+    """Both directions are as they should be."""
+
+    @property
+    def words(self) -> str:
+        return self.value.replace("-", " ")
+
+
+class Presence(StrEnum):
+    """Whether a network that the hub is peered to was seen itself."""
+
+    SEEN = "seen"
+    GONE = "gone"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    id: str
+    name: str
+    group: str
+    subscription: str
+    location: str = ""
+    """Empty where the network was not seen."""
+    prefixes: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Half:
+    """One direction, in Azure's own words."""
+
+    name: str
+    state: str
+    sync: str
+    provisioning: str
+    options: Mapping[str, bool]
+    remote_prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something to know of a network: a reason of ours, or a refusal of Azure's."""
+
+    code: str
+    text: str
+    advice: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoke:
+    network: Network
+    presence: Presence
+    health: Health
+    to_spoke: Half | None
+    """The half on the hub."""
+    to_hub: Half | None
+    """The half on the spoke."""
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    network: Network
+    health: Health
+    peerings: int
+    spokes: tuple[Spoke, ...]
+    notes: tuple[Note, ...] = ()
+    capacity: int = MAX_PEERINGS
+
+    def count(self, health: Health) -> int:
+        return sum(spoke.health is health for spoke in self.spokes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastPass:
+    """The last time everything was checked, as far as this process knows."""
+
+    outcome: Outcome | None
+    """None: there was none since `seconds_ago`, when the process began."""
+    seconds_ago: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    observed_at: datetime
+    mode: Mode
+    last_pass: LastPass
+    hubs: tuple[Hub, ...]
+
+    @property
+    def spokes(self) -> Iterator[Spoke]:
+        return (spoke for hub in self.hubs for spoke in hub.spokes)
+
+    def counts(self) -> dict[Health, int]:
+        """Of spokes, every kind of health named."""
+        counted = Counter(spoke.health for spoke in self.spokes)
+        return {health: counted[health] for health in Health}
+
+    @property
+    def headline(self) -> str:
+        counts = self.counts()
+        total = sum(counts.values())
+        if not total:
+            return "No spokes yet"
+        parts = [f"{count} {health.words}" for health, count in counts.items() if count]
+        if counts[Health.HEALTHY] == total:
+            return f"All {total} spokes are healthy" if total > 1 else "The one spoke is healthy"
+        return f"{total} {'spoke' if total == 1 else 'spokes'}: {', '.join(parts)}"

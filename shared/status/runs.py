@@ -1,0 +1,60 @@
+"""What this process remembers of its runs, for those who ask how the app is doing.
+
+Memory is the process's own: after a restart it is empty, and runs on other instances are not in it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from shared.report import Blocked, Outcome, Report
+from shared.resource_ids import PeeringId, VnetId
+from shared.status.picture import LastPass
+
+
+class Runs:
+    """`now` tells seconds from any start."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._since = now()
+        self._outcome: Outcome | None = None
+        self._running = 0
+        self._refusals: dict[VnetId, Blocked] = {}
+
+    @contextmanager
+    def full_pass(self) -> Iterator[None]:
+        self._running += 1
+        try:
+            yield
+        finally:
+            self._running -= 1
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether everything is being checked just now, which may take long and has a budget of its own."""
+        return self._running > 0
+
+    def note(self, report: Report) -> None:
+        if report.look_at is None:
+            self._since, self._outcome = self._now(), report.outcome
+        if report.error is None:
+            settled = [
+                vnet
+                for vnet in self._refusals
+                if report.look_at is None or _network_of(report.look_at) == vnet
+            ]
+            for vnet in settled:
+                del self._refusals[vnet]
+        self._refusals |= {blocked.vnet: blocked for blocked in report.blocked}
+
+    @property
+    def last_pass(self) -> LastPass:
+        return LastPass(outcome=self._outcome, seconds_ago=self._now() - self._since)
+
+    @property
+    def refusals(self) -> Mapping[VnetId, Blocked]:
+        return dict(self._refusals)
+
+
+def _network_of(look_at: VnetId | PeeringId) -> VnetId:
+    return look_at.vnet if isinstance(look_at, PeeringId) else look_at

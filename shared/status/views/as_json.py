@@ -1,0 +1,93 @@
+"""The picture as JSON, as `docs/schema/status.schema.json` describes it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shared.status.health import Complaint
+from shared.status.picture import Half, Hub, LastPass, Network, Note, Picture, Spoke
+
+VERSION = 1
+
+
+def text(value: Mapping[str, object]) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+
+
+def status(picture: Picture) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "observedAt": picture.observed_at.isoformat(timespec="seconds"),
+        "mode": str(picture.mode),
+        "lastPass": _last_pass(picture.last_pass),
+        "counts": {str(health): count for health, count in picture.counts().items()},
+        "hubs": [_hub(hub) for hub in picture.hubs],
+    }
+
+
+def failure(code: str, message: str, advice: str | None = None) -> dict[str, Any]:
+    return {"error": {"code": str(code), "text": message, "advice": advice}}
+
+
+def health(complaints: Iterable[Complaint]) -> dict[str, Any]:
+    told = [
+        {"code": str(complaint.ailment), "text": complaint.text, "advice": complaint.advice}
+        for complaint in complaints
+    ]
+    return {"healthy": not told, "complaints": told}
+
+
+def _last_pass(last: LastPass) -> dict[str, Any]:
+    return {
+        "outcome": str(last.outcome) if last.outcome else None,
+        "secondsAgo": round(last.seconds_ago, 1),
+    }
+
+
+def _hub(hub: Hub) -> dict[str, Any]:
+    return {
+        **_network(hub.network),
+        "health": str(hub.health),
+        "peerings": hub.peerings,
+        "capacity": hub.capacity,
+        "notes": [_note(note) for note in hub.notes],
+        "spokes": [_spoke(spoke) for spoke in hub.spokes],
+    }
+
+
+def _spoke(spoke: Spoke) -> dict[str, Any]:
+    return {
+        **_network(spoke.network),
+        "presence": str(spoke.presence),
+        "health": str(spoke.health),
+        "toSpoke": _half(spoke.to_spoke),
+        "toHub": _half(spoke.to_hub),
+        "notes": [_note(note) for note in spoke.notes],
+    }
+
+
+def _network(network: Network) -> dict[str, Any]:
+    return {
+        "id": network.id,
+        "name": network.name,
+        "location": network.location or None,
+        "addressPrefixes": list(network.prefixes),
+        "tags": dict(network.tags),
+    }
+
+
+def _half(half: Half | None) -> dict[str, Any] | None:
+    if half is None:
+        return None
+    return {
+        "name": half.name,
+        "state": half.state,
+        "sync": half.sync,
+        "provisioning": half.provisioning,
+        "options": dict(half.options),
+        "remoteAddressPrefixes": list(half.remote_prefixes),
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {"code": str(note.code), "text": note.text, "advice": note.advice}

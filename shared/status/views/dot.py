@@ -1,0 +1,54 @@
+"""The picture for Graphviz; `twopi` and `dot` both draw it well."""
+
+from collections.abc import Iterator
+
+from shared.status.picture import Half, Health, Network, Picture, Spoke
+from shared.status.views.escape import printable
+
+_DRAWN = {
+    Health.HEALTHY: ("ellipse", "#1a7f37"),
+    Health.CHANGING: ("diamond", "#0969da"),
+    Health.WAITING: ("box", "#8a5a00"),
+    Health.IN_TROUBLE: ("triangle", "#cf222e"),
+    Health.LEFT_ALONE: ("ellipse", "#6e7781"),
+    Health.UNKNOWN: ("hexagon", "#8250df"),
+}
+
+
+def render(picture: Picture) -> str:
+    return "\n".join(_lines(picture)) + "\n"
+
+
+def _lines(picture: Picture) -> Iterator[str]:
+    yield "digraph interlinked {"
+    yield '  graph [layout=twopi, overlap=false, ranksep=3]; node [fontname="sans-serif", penwidth=2];'
+    for hub in picture.hubs:
+        key = _quoted(hub.network.id)
+        yield f"  {key} [label={_quoted(_label(hub.network))}, shape=box3d, root=true];"
+        for spoke in hub.spokes:
+            yield from _spoke(key, spoke)
+    yield "}"
+
+
+def _spoke(hub: str, spoke: Spoke) -> Iterator[str]:
+    key, (shape, colour) = _quoted(spoke.network.id), _DRAWN[spoke.health]
+    label = f"{_label(spoke.network)}\n{spoke.health.words}"
+    yield f'  {key} [label={_quoted(label)}, shape={shape}, color="{colour}"];'
+    yield from _direction(hub, key, spoke.to_spoke)
+    yield from _direction(key, hub, spoke.to_hub)
+
+
+def _direction(source: str, target: str, half: Half | None) -> Iterator[str]:
+    if half is None:
+        return
+    look = "" if half.state == "Connected" else f" [style=dashed, label={_quoted(half.state)}]"
+    yield f"  {source} -> {target}{look};"
+
+
+def _label(network: Network) -> str:
+    return "\n".join(filter(None, (network.name, network.location, ", ".join(network.prefixes))))
+
+
+def _quoted(text: str) -> str:
+    lines = (printable(line).replace("\\", "\\\\").replace('"', '\\"') for line in text.split("\n"))
+    return f'"{"\\n".join(lines)}"'

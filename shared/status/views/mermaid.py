@@ -1,0 +1,65 @@
+"""The picture as a Mermaid flowchart, for wikis that draw it."""
+
+import re
+from collections.abc import Iterator
+
+from shared.status.picture import Half, Health, Network, Picture, Spoke
+from shared.status.views.escape import printable
+
+_COLOURS = {
+    Health.HEALTHY: "1a7f37",
+    Health.CHANGING: "0969da",
+    Health.WAITING: "8a5a00",
+    Health.IN_TROUBLE: "cf222e",
+    Health.LEFT_ALONE: "6e7781",
+    Health.UNKNOWN: "8250df",
+}
+_SHAPES = {
+    Health.HEALTHY: ("([", "])"),
+    Health.CHANGING: ("{{", "}}"),
+    Health.WAITING: ("[", "]"),
+    Health.IN_TROUBLE: ("[/", "\\]"),
+    Health.LEFT_ALONE: ("(", ")"),
+    Health.UNKNOWN: (">", "]"),
+}
+_UNSAFE = re.compile(r"[^\w .:/,-]")
+
+
+def render(picture: Picture) -> str:
+    return "\n".join(_lines(picture)) + "\n"
+
+
+def _lines(picture: Picture) -> Iterator[str]:
+    yield "flowchart LR"
+    for health, colour in _COLOURS.items():
+        yield f"  classDef {health} stroke:#{colour},stroke-width:2px"
+    for number, hub in enumerate(picture.hubs):
+        yield f'  h{number}[["{_label(hub.network)}"]]'
+        for spoke_number, spoke in enumerate(hub.spokes):
+            yield from _spoke(f"h{number}", f"h{number}s{spoke_number}", spoke)
+
+
+def _spoke(hub_key: str, key: str, spoke: Spoke) -> Iterator[str]:
+    before, after = _SHAPES[spoke.health]
+    yield f'  {key}{before}"{_label(spoke.network)}<br/>{spoke.health.words}"{after}:::{spoke.health}'
+    if spoke.to_spoke == spoke.to_hub is None:
+        return
+    states = (_state(spoke.to_spoke), _state(spoke.to_hub))
+    if states == ("Connected", "Connected"):
+        yield f"  {hub_key} <--> {key}"
+    else:
+        yield f'  {hub_key} <-. "{_safe(states[0])} / {_safe(states[1])}" .-> {key}'
+
+
+def _state(half: Half | None) -> str:
+    return half.state if half else "absent"
+
+
+def _label(network: Network) -> str:
+    place = " ".join((network.location, *network.prefixes)).strip() or "not seen"
+    return f"{_safe(network.name)}<br/>{_safe(place)}"
+
+
+def _safe(text: str) -> str:
+    """Mermaid's own entity codes keep everything but the plainest characters from being read as syntax."""
+    return _UNSAFE.sub(lambda found: f"#{ord(found[0])};", printable(text))

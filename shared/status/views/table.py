@@ -1,0 +1,91 @@
+"""The table below the map: a row for each spoke, the worst first."""
+
+from shared.status.picture import Half, Health, Note, Picture, Presence, Spoke
+from shared.status.views.escape import escape, joined
+from shared.status.views.symbols import icon
+
+_ORDER = {health: rank for rank, health in enumerate(Health)}
+_OPTIONS = {
+    "allowVirtualNetworkAccess": "access",
+    "allowForwardedTraffic": "forwarded traffic",
+    "allowGatewayTransit": "gateway transit",
+    "useRemoteGateways": "uses remote gateway",
+}
+_PRESENCE = {
+    Presence.GONE: "does not exist",
+    Presence.UNSEEN: "not seen",
+}
+
+
+def render(picture: Picture) -> str:
+    is_one = len(picture.hubs) == 1
+    numbered = [(hub, spoke) for hub in picture.hubs for spoke in hub.spokes]
+    rows = sorted(enumerate(numbered), key=lambda row: _ORDER[row[1][1].health])
+    head = ("State", "Spoke", *(() if is_one else ("Hub",)), "Region", "Address space", "Hub → spoke")
+    body = "".join(_row(number, spoke, None if is_one else hub.network.name) for number, (hub, spoke) in rows)
+    columns = "".join(
+        f'<th scope="col">{name}</th>' for name in (*head, "Spoke → hub", "Why, and what to do")
+    )
+    return (
+        '<div class="scroll" role="region" aria-label="All spokes" tabindex="0"><table>'
+        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def filters(picture: Picture) -> str:
+    """Shown by the script that makes them work."""
+    regions = sorted({spoke.network.location for spoke in picture.spokes})
+    healths = [(health.value, health.words) for health, count in picture.counts().items() if count]
+    return (
+        '<form id="filter" role="search" hidden><label>Search '
+        '<input type="search" name="search" autocomplete="off"></label>'
+        f"{_select('State', 'health', healths)}"
+        f"{_select('Region', 'region', [(region, region) for region in regions if region])}"
+        '<span id="shown" role="status"></span></form>'
+    )
+
+
+def _select(label: str, name: str, options: list[tuple[str, str]]) -> str:
+    listed = "".join(f'<option value="{escape(value)}">{escape(words)}</option>' for value, words in options)
+    return f'<label>{label} <select name="{name}"><option value="">all</option>{listed}</select></label>'
+
+
+def _row(number: int, spoke: Spoke, hub: str | None) -> str:
+    network = spoke.network
+    tags = "".join(
+        f'<span class="tag"><bdi>{escape(name)}</bdi>: <bdi>{escape(value)}</bdi></span>'
+        for name, value in network.tags.items()
+    )
+    where = joined((network.group, network.subscription))
+    cells = (
+        f'<td class="state">{icon(spoke.health)} {spoke.health.words}</td>',
+        f'<th scope="row"><bdi>{escape(network.name)}</bdi><span class="soft">{where}</span>{tags}</th>',
+        "" if hub is None else f"<td>{escape(hub)}</td>",
+        f'<td class="region">{escape(network.location) or _PRESENCE[spoke.presence]}</td>',
+        f"<td>{joined(network.prefixes)}</td>",
+        f"<td>{_half(spoke.to_spoke, Presence.SEEN)}</td>",
+        f"<td>{_half(spoke.to_hub, spoke.presence)}</td>",
+        f"<td>{''.join(map(_note, spoke.notes))}</td>",
+    )
+    return (
+        f'<tr id="s{number}" data-health="{spoke.health}" data-region="{escape(network.location)}">'
+        f"{''.join(cells)}</tr>"
+    )
+
+
+def _half(half: Half | None, presence: Presence) -> str:
+    if half is None:
+        return "absent" if presence is Presence.SEEN else _PRESENCE[presence]
+    words = [half.state, half.sync]
+    if half.provisioning != "Succeeded":
+        words.append(half.provisioning)
+    options = [name for option, name in _OPTIONS.items() if half.options[option]]
+    return (
+        f'{joined(words)}<span class="soft">{escape(half.name)}</span>'
+        f'<span class="soft">{", ".join(options) or "no access"}</span>'
+    )
+
+
+def _note(note: Note) -> str:
+    advice = f'<span class="soft">{escape(note.advice)}</span>' if note.advice else ""
+    return f"<code>{escape(note.code)}</code> {escape(note.text)}{advice}"
