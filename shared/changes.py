@@ -25,6 +25,8 @@ class Delete:
     peering: PeeringId
     remote: VnetId
     reason: Reason
+    in_favour_of: PeeringId | None = None
+    """Another half, without which, connected, this one has to stay."""
 
 
 type Change = Put | Delete

@@ -17,10 +17,12 @@ class Reason(StrEnum):
     FAILED = "failed"
     LEFTOVER = "leftover"
     UNSELECTED = "unselected"
+    MOVED = "moved"
     # Nothing is written for now; Azure or another change has to come first.
     UNDER_WAY = "under-way"
     BEING_DELETED = "being-deleted"
     CLEARING = "clearing"
+    MOVING = "moving"
     GROUP_UNREAD = "group-unread"
     # Nothing is written, and nothing is wrong.
     OTHER_OWNER = "other-owner"
@@ -72,9 +74,11 @@ _MEANING = {
     Reason.LEFTOVER: "the half is ours, and the network it leads to is proven gone",
     Reason.UNSELECTED: "the half is ours, and the rules no longer make the network a spoke; it stays unless "
     "unselected is remove",
+    Reason.MOVED: "the spoke belongs to another hub now, and its pair with that is connected",
     Reason.UNDER_WAY: "a write of the half goes on; it is looked at again",
     Reason.BEING_DELETED: "one of the networks is being deleted",
     Reason.CLEARING: "a leftover of ours stands in the way and is removed first",
+    Reason.MOVING: "the spoke belongs to another hub now; this pair is removed once the one with that is connected",
     Reason.GROUP_UNREAD: "whether somebody else manages the spoke's resource group has to be read first",
     Reason.OTHER_OWNER: "the spoke, or its peering, belongs to another Azure service",
     Reason.GATEWAY_IN_USE: "the spoke uses the hub's gateway although gateways are set to never; it is kept, "
@@ -82,7 +86,8 @@ _MEANING = {
     Reason.SPOKE_AUDIT: "the spoke's own tag says audit, so what is due for it is reported and not written",
     Reason.UNKNOWN_STATE: "Azure reports a peering state that this version does not know",
     Reason.OTHER_LEFTOVER: "the network a half on the hub leads to is gone, but the half is not called as ours are",
-    Reason.OTHER_HUB: "the spoke is peered to another hub of the document as well, which stays as it is",
+    Reason.OTHER_HUB: "the spoke is still peered to a hub of the document that it does not belong to any more, and "
+    "something keeps that pair from being removed",
     Reason.SPOKE_HAS_GATEWAY: "the spoke has a gateway of its own, so it cannot use the hub's",
     Reason.SPOKE_USES_OTHER_GATEWAY: "the spoke uses the gateway of another network, and can use only one",
     Reason.HUB_NEARLY_FULL: "the hub has 80 % of the peerings that Azure allows on one network",
@@ -105,7 +110,7 @@ _ADVICE = {
     Reason.UNSELECTED: "remove both halves if nobody needs them, or set unselected to remove",
     Reason.UNKNOWN_STATE: "look at the peering in the portal, and for a newer version of this app",
     Reason.OTHER_LEFTOVER: "remove the half from the hub if nobody needs it; it holds its address range",
-    Reason.OTHER_HUB: "remove both halves of that pair once its traffic goes through the new hub",
+    Reason.OTHER_HUB: "put right what the message names, or remove both halves of that pair by hand once nothing needs it",
     Reason.SPOKE_HAS_GATEWAY: "remove the spoke's gateway, or leave it: the peering works without",
     Reason.SPOKE_USES_OTHER_GATEWAY: "end useRemoteGateways on the spoke's other peering, or leave it: the "
     "peering works without",

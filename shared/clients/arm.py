@@ -33,6 +33,8 @@ _GROUPS_VERSION = "2021-04-01"
 _NETWORK_VERSION = "2026-03-01"
 """That of the SDK's own operations: a write carries over what a read showed, so both speak the same."""
 _ERRORS: dict[int, type[HttpResponseError]] = {401: ClientAuthenticationError, 404: ResourceNotFoundError}
+_MAY_BE_CONNECTED = {Reason.UNSELECTED, Reason.MOVED}
+"""Why a half goes that carries traffic; whatever else is deleted does not."""
 _GONE = {"ResourceNotFound", "ResourceGroupNotFound", "NotFound", "ParentResourceNotFound"}
 
 
@@ -237,7 +239,7 @@ def _retry_after(error: HttpResponseError) -> float | None:
 def _safe_to_delete(change: Delete, body: Mapping[str, Any]) -> str:
     """The etag that keeps a deletion from meeting anything else than what was just seen."""
     seen = _peering(change.peering.vnet, body)
-    is_in_use = seen.state is PeeringState.CONNECTED and change.reason is not Reason.UNSELECTED
+    is_in_use = seen.state is PeeringState.CONNECTED and change.reason not in _MAY_BE_CONNECTED
     if is_in_use or seen.remote != change.remote:
         raise NetworkError(
             trouble=Trouble.STALE,

@@ -18,6 +18,7 @@ MOST_CHARACTERS = 2000
 
 _WAS_THERE = frozenset({Reason.DISCONNECTED, Reason.BOTH_DISCONNECTED, Reason.UNMATCHED})
 """Why pairs are written that were connected before, if only by half."""
+_IS_NEW = frozenset({Reason.MISSING, Reason.MOVED})
 
 
 class OutcomeType(StrEnum):
@@ -91,7 +92,7 @@ def finished(hub: VnetId | None, done: Changed) -> Iterator[OutcomeEvent]:
             yield _event(OutcomeType.REMOVED, spoke, hub=hub)
         others = sorted(reasons - {Reason.LEFTOVER})
         if others:
-            is_new = Reason.MISSING in reasons and not reasons & _WAS_THERE
+            is_new = reasons & _IS_NEW and not reasons & _WAS_THERE
             kind = OutcomeType.CONNECTED if is_new else OutcomeType.REPAIRED
             causes = [{"code": str(reason), "meaning": reason.meaning} for reason in others]
             yield _event(kind, spoke, hub=hub, reasons=causes)

@@ -12,7 +12,7 @@ from shared.reasons import Reason
 from shared.resource_ids import VnetId
 from shared.topology import PeeringState, Vnet
 
-_REMOVALS = frozenset({Reason.LEFTOVER, Reason.UNSELECTED})
+_REMOVALS = frozenset({Reason.LEFTOVER, Reason.UNSELECTED, Reason.MOVED})
 """Reasons for which a pair goes for good. A half that is deleted to be written anew is a repair."""
 _NAMED = 20
 """How many networks a finding names."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from shared.changes import Change
 from shared.desired import GatewayTransit, PeeringPolicy
 from shared.document.selection import Choice, Selection, VnetMode, select
-from shared.document.verdicts import Role, Verdict
+from shared.document.verdicts import Verdict
 from shared.planner.brakes import hold_back
+from shared.planner.moves import find_moves, plan_moves, without_hope
 from shared.planner.observation import Observation
 from shared.planner.plan import Finding, PairPlan, Plan, make_plan
 from shared.planner.unselected import plan_unselected
@@ -43,17 +44,19 @@ def decide(
     selection = select(seen.document, topology, own=settings.subscription_id, listed=seen.listed)
     hubs = tuple(topology.vnets[found.vnet] for found in selection.hubs.values() if found.vnet)
     choices = [choice for choice in selection.choices.values() if seen.scope in (None, choice.vnet)]
-    known = [*_untold(selection), *_undecided(choices), *_on_other_hubs(choices, seen, policy)]
-    plans = [Plan(pairs=(), findings=tuple(known))]
+    moves = find_moves(choices, selection, topology, policy)
+    plans = [Plan(pairs=(), findings=(*_untold(selection), *_undecided(choices)))]
     left_out = [choice for choice in choices if choice.verdict.is_unselected]
     for hub in hubs:
         spokes = [choice.vnet for choice in choices if _concerns(choice, hub, hubs)]
-        plans.append(make_plan(hub, spokes, topology, policy, failed))
+        plans.append(make_plan(hub, spokes, topology, policy, failed, moves.given_up))
         plans.append(plan_unselected(hub, left_out, topology, policy, seen.document.unselected))
+    plans.append(plan_moves(moves, topology, policy))
     if seen.scope is None:
         plans += _mesh(selection, topology, policy, failed)
     plan = _as_teams_say(_together(plans), selection)
-    return Decision(hubs=hubs, plan=hold_back(plan, hubs, seen, policy, applied))
+    plan = hold_back(plan, hubs, seen, policy, applied)
+    return Decision(hubs=hubs, plan=without_hope(plan))
 
 
 def _untold(selection: Selection) -> Iterator[Finding]:
@@ -66,16 +69,6 @@ def _undecided(choices: Iterable[Choice]) -> Iterator[Finding]:
     for choice in choices:
         if reason := _REASONS.get(choice.verdict):
             yield Finding(vnet=choice.vnet, reason=reason, detail=choice.detail)
-
-
-def _on_other_hubs(choices: Iterable[Choice], seen: Observation, policy: PeeringPolicy) -> Iterator[Finding]:
-    for choice in choices:
-        vnet = seen.topology.vnets[choice.vnet]
-        others = {hub.id: hub.name for hub in seen.document.hubs if hub.id not in (None, choice.hub_id)}
-        for half in vnet.peerings if choice.role is Role.SPOKE else ():
-            if half.remote in others and policy.names.is_ours(half.id.name, vnet.id, half.remote):
-                detail = f"{half.id} leads to hub {others[half.remote]!r}, and {choice.detail}"
-                yield Finding(vnet=vnet.id, reason=Reason.OTHER_HUB, detail=detail)
 
 
 def _concerns(choice: Choice, hub: Vnet, hubs: Collection[Vnet]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from shared.desired import GatewayTransit, PeeringPolicy
 from shared.reasons import Reason
+from shared.resource_ids import PeeringId
 from shared.topology import ObservedPeering, Vnet
 
 
@@ -19,17 +20,22 @@ class GatewayUse:
     finding: Reason | None = None
 
 
-def gateway_use(hub: Vnet, spoke: Vnet, policy: PeeringPolicy) -> GatewayUse:
-    """An option set in so many words wins over the mode."""
-    use = _by_mode(hub, spoke, policy.gateway_transit)
+def gateway_use(
+    hub: Vnet, spoke: Vnet, policy: PeeringPolicy, given_up: frozenset[PeeringId] = frozenset()
+) -> GatewayUse:
+    """An option set in so many words wins over the mode. As long as one of the halves `given_up` uses another
+    gateway, the hub's is offered and not yet used: Azure allows one."""
+    others = [half for half in spoke.peerings if half.remote != hub.id and _has(half, "useRemoteGateways")]
+    is_to_wait = any(half.id in given_up for half in others)
+    use = _by_mode(hub, spoke, policy.gateway_transit, any(half.id not in given_up for half in others))
     return GatewayUse(
         transit=policy.hub_options.get("allowGatewayTransit", use.transit),
-        use=policy.spoke_options.get("useRemoteGateways", use.use),
+        use=policy.spoke_options.get("useRemoteGateways", use.use) and not is_to_wait,
         finding=None if "useRemoteGateways" in policy.spoke_options else use.finding,
     )
 
 
-def _by_mode(hub: Vnet, spoke: Vnet, mode: GatewayTransit) -> GatewayUse:
+def _by_mode(hub: Vnet, spoke: Vnet, mode: GatewayTransit, uses_other: bool) -> GatewayUse:
     none = GatewayUse(transit=False, use=False)
     if mode is GatewayTransit.NEVER:
         in_use = (
@@ -43,7 +49,7 @@ def _by_mode(hub: Vnet, spoke: Vnet, mode: GatewayTransit) -> GatewayUse:
         return GatewayUse(transit=False, use=False, finding=Reason.HUB_HAS_NO_GATEWAY) if wanted else none
     if spoke.has_gateway:
         return GatewayUse(transit=False, use=False, finding=Reason.SPOKE_HAS_GATEWAY)
-    if any(_has(half, "useRemoteGateways") for half in spoke.peerings if half.remote != hub.id):
+    if uses_other:
         return GatewayUse(transit=False, use=False, finding=Reason.SPOKE_USES_OTHER_GATEWAY)
     return GatewayUse(transit=True, use=True)
 

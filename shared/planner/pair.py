@@ -117,9 +117,17 @@ class Pair:
     gateway_finding: Reason | None
 
     @classmethod
-    def of(cls, hub: Vnet, spoke: Vnet, policy: PeeringPolicy, taken: Collection[str] = ()) -> "Pair":
-        """`taken` are names, folded, that other halves are about to have on the hub."""
-        gateway = gateway_use(hub, spoke, policy)
+    def of(
+        cls,
+        hub: Vnet,
+        spoke: Vnet,
+        policy: PeeringPolicy,
+        taken: Collection[str] = (),
+        given_up: frozenset[PeeringId] = frozenset(),
+    ) -> "Pair":
+        """`taken` are names, folded, that other halves are about to have on the hub; `given_up` are halves that
+        go once this pair is whole."""
+        gateway = gateway_use(hub, spoke, policy, given_up)
         hub_half, spoke_half = hub.peering_to(spoke.id), spoke.peering_to(hub.id)
         return cls(
             hub=Side(

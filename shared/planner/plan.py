@@ -41,6 +41,8 @@ class PairPlan:
     changes: tuple[Change, ...] = ()
     waits: Reason | None = None
     """Why nothing is written yet although something is due."""
+    then: tuple[Change, ...] = ()
+    """What follows later, as far as it can be told now."""
     is_settled: bool = False
     """Nothing is due and nothing is under way, or nothing can be done about it."""
 
@@ -57,12 +59,14 @@ def make_plan(
     topology: Topology,
     policy: PeeringPolicy,
     failed: frozenset[Reason] = frozenset(),
+    given_up: frozenset[PeeringId] = frozenset(),
 ) -> Plan:
     """Decides for each spoke that was seen, and for each half on the hub whose remote is proven gone.
 
     `failed` holds the reasons for which a write was seen not to help: the next one is done another way.
+    `given_up` are halves of spokes that go once the pair with the hub is whole.
     """
-    planning = _Planning(hub=hub, topology=topology, policy=policy, failed=failed)
+    planning = _Planning(hub=hub, topology=topology, policy=policy, failed=failed, given_up=given_up)
     planning.clear_leftovers()
     known = [topology.vnets[spoke] for spoke in spokes if spoke in topology.vnets]
     # Who is on the hub already goes first: of two that overlap, or want the last room, the newcomer yields.
@@ -104,6 +108,7 @@ class _Planning:
     topology: Topology
     policy: PeeringPolicy
     failed: frozenset[Reason]
+    given_up: frozenset[PeeringId]
     pairs: list[PairPlan] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     leftovers: set[PeeringId] = field(default_factory=set)
@@ -144,7 +149,7 @@ class _Planning:
         if "Deleting" in (hub.provisioning, spoke.provisioning):
             self.add(spoke.id, waits=Reason.BEING_DELETED, is_settled=True)
             return
-        pair = Pair.of(hub, spoke, self.policy, self.names)
+        pair = Pair.of(hub, spoke, self.policy, self.names, self.given_up)
         self.note_pair(pair)
         changes = pair.changes(self.failed)
         if not changes:

@@ -33,8 +33,10 @@ class Observer:
     def _policy(self) -> PeeringPolicy:
         return self._settings.policy
 
-    async def observe(self, look_at: VnetId | PeeringId | None) -> Observation:
-        """What an event names, with its hub; None is everything."""
+    async def observe(
+        self, look_at: VnetId | PeeringId | None, written: Collection[VnetId] = ()
+    ) -> Observation:
+        """What an event names, with its hubs, and those among `written`; None is everything."""
         document = self._document
         ids = _ids(document)
         if look_at is None or len(ids) < len(document.hubs):
@@ -44,7 +46,7 @@ class Observer:
             hub = await self._network.get_vnet(look_at.vnet)
             read = {hub.id: hub} if hub else {}
         spoke = _spoke_in_question(look_at, ids, read)
-        return await (self._observe_one(spoke, document, read) if spoke else self._observe_all(None))
+        return await (self._observe_one(spoke, document, read, written) if spoke else self._observe_all(None))
 
     async def _observe_all(self, look_at: VnetId | PeeringId | None) -> Observation:
         """Lists every subscription, and reads each hub by itself: what is decided hinges on it."""
@@ -66,14 +68,18 @@ class Observer:
         )
 
     async def _observe_one(
-        self, spoke: VnetId, document: Document, read: Mapping[VnetId, Vnet]
+        self,
+        spoke: VnetId,
+        document: Document,
+        read: Mapping[VnetId, Vnet],
+        written: Collection[VnetId],
     ) -> Observation:
         if not self._policy.covers(spoke):
             return Observation(document=document, topology=Topology.of([]), scope=spoke)
         seen = await self._network.get_vnet(spoke)
         if seen is not None and self._is_rival(seen, document):
             return await self._observe_all(spoke)
-        wanted = self._hubs_of(seen, document) if seen else _ids(document)
+        wanted = self._hubs_of(seen, document, written) if seen else _ids(document)
         hubs, missing, unreadable = await self._read_hubs(wanted, read)
         if missing:
             return await self._observe_all(spoke)
@@ -109,13 +115,15 @@ class Observer:
         hubs = [replace(hub, id=hub.id or found[hub.name].vnet) for hub in document.hubs]
         return replace(document, hubs=tuple(hubs))
 
-    def _hubs_of(self, seen: Vnet, document: Document) -> list[VnetId]:
-        """The hub that the network belongs to; of one that the rules leave out, those that it is peered to."""
+    def _hubs_of(self, seen: Vnet, document: Document, written: Collection[VnetId]) -> list[VnetId]:
+        """The hub that the network belongs to, those that it is peered to, and those that may still be to it."""
         own = self._settings.subscription_id
         choice = select(document, Topology.of([seen]), own=own, listed=()).of(seen.id)
-        if choice.verdict.is_unselected:
-            return [hub for hub in _ids(document) if seen.peering_to(hub)]
-        return [hub.id for hub in document.hubs if hub.id and hub.name == choice.hub]
+        return [
+            hub.id
+            for hub in document.hubs
+            if hub.id and (hub.name == choice.hub or hub.id in written or seen.peering_to(hub.id))
+        ]
 
     def _is_rival(self, seen: Vnet, document: Document) -> bool:
         """Whether a network makes it doubtful which one is a hub: it looks as only the hub should."""

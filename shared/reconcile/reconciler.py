@@ -83,7 +83,7 @@ class Reconciler:
             hub=hubs[0] if len(hubs) == 1 else None,
             hub_peerings=sum(len(hub.peerings) for hub in run.hubs),
             pairs=len(run.plan.pairs),
-            pairs_settled={pair.spoke: pair.is_settled for pair in run.plan.pairs},
+            pairs_settled=_settled(run.plan),
             applied=tuple(run.written.applied),
             due=tuple(change for pair in run.plan.pairs for change in pair.changes)
             if outcome is Outcome.CHANGES_DUE
@@ -143,7 +143,8 @@ class Reconciler:
                 return Outcome.BLOCKED if blocked else Outcome.IN_PROGRESS
 
     async def _look(self, run: _Run) -> None:
-        observation = await self._observer.observe(run.look_at)
+        written = {change.remote for change in run.written.applied}
+        observation = await self._observer.observe(run.look_at, written)
         decision = self._decide(observation, run)
         unread = {
             pair.spoke: pair.spoke.group_id
@@ -178,6 +179,14 @@ class Reconciler:
 
     def _let_go(self, spoke: VnetId, _: asyncio.Task[None]) -> None:
         self._claims.release(spoke)
+
+
+def _settled(plan: Plan) -> dict[VnetId, bool]:
+    """Of a network in several pairs, as one that moves, whether all of them are."""
+    settled: dict[VnetId, bool] = {}
+    for pair in plan.pairs:
+        settled[pair.spoke] = settled.get(pair.spoke, True) and pair.is_settled
+    return settled
 
 
 def _first_of_each(pairs: Iterable[PairPlan]) -> Iterable[PairPlan]:

@@ -20,6 +20,7 @@ from tests.memory.reports import EU, SUBSCRIPTION, US, Watch, finding, refused, 
 from tests.outcomes.topics import announcer, published, simulated
 
 HUB = VnetId(subscription=SUBSCRIPTION, group="rg", name="hub")
+OLD_HUB = VnetId(subscription=SUBSCRIPTION, group="rg", name="old-hub")
 CONNECTED, REPAIRED, REMOVED = ([(f"Peering.{word}", "eu")] for word in ("Connected", "Repaired", "Removed"))
 BLOCKED, RECOVERED = ([(f"Peering.{word}", "eu")] for word in ("Blocked", "Recovered"))
 
@@ -44,6 +45,10 @@ def pair_of(reason, spoke=EU):
 
 
 LEFTOVER = (Delete(peering=PeeringId(vnet=HUB, name="p"), remote=EU, reason=Reason.LEFTOVER),)
+MOVED = tuple(
+    Delete(peering=PeeringId(vnet=local, name="p"), remote=remote, reason=Reason.MOVED)
+    for local, remote in ((EU, OLD_HUB), (OLD_HUB, EU))
+)
 
 
 class Instance:
@@ -82,6 +87,7 @@ class Instance:
         pytest.param(pair_of(Reason.DISCONNECTED), REPAIRED, id="broken"),
         pytest.param((*pair_of(Reason.DISCONNECTED), *pair_of(Reason.MISSING)), REPAIRED, id="half gone"),
         pytest.param((*pair_of(Reason.OUT_OF_SYNC), *pair_of(Reason.OPTIONS_DIFFER)), REPAIRED, id="drift"),
+        pytest.param((*pair_of(Reason.MISSING), *MOVED, *pair_of(Reason.GATEWAY_USE)), CONNECTED, id="moved"),
         pytest.param((*LEFTOVER, *pair_of(Reason.MISSING)), REMOVED + CONNECTED, id="made again"),
     ],
 )
