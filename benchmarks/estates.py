@@ -50,7 +50,7 @@ def reconciler() -> Reconciler:
     world_clock = Clock()
     arm = Arm(AnyToken(), _ENDPOINT)
     journal = Journal(ProcessMemory(), world_clock.utc)
-    return Reconciler(arm, Settings.from_environ(SETTINGS), Random(2), journal)
+    return Reconciler(arm, Settings.from_environ(SETTINGS), Random(2), journal, world_clock.utc)
 
 
 class Recorded:

@@ -43,10 +43,16 @@ REASONS: Mapping[Reason, _Cause] = {
     Reason.GATEWAY_IN_USE: _Cause("somebody turned useRemoteGateways on before the app came", _LIST),
     Reason.UNKNOWN_MODE: _Cause("a tag of the network has a value that is not known", _TAGS),
     Reason.UNKNOWN_HUB: _Cause("a tag of the network names a hub that the topology does not know", _TAGS),
-    Reason.OTHER_HUB: _Cause("a rule or a tag has moved the spoke to another hub", _LIST),
+    Reason.OTHER_HUB: _Cause(
+        "a rule or a tag gives the spoke another hub, and the pair with the earlier one may not be removed",
+        _LIST,
+    ),
     Reason.UNSELECTED: _Cause("no rule selects the network any more, or one excludes it", _LIST),
     Reason.DELETIONS_HELD_BACK: _Cause("more halves are to go than one run may remove", _LIST),
     Reason.CHANGES_HELD_BACK: _Cause("more is to be changed than one run may change", _LIST),
+    Reason.OUTSIDE_WINDOW: _Cause(
+        "something is to be changed or removed, and no window of `changeWindows` is open", _LIST
+    ),
     Reason.OTHER_OWNER: _Cause("Virtual WAN, Databricks or the like manages the network or its group", _LIST),
 }
 """The reasons that are told; nothing is told of the others but what was written for them."""

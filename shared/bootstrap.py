@@ -41,6 +41,10 @@ def runs() -> "Runs":
     return _runs(asyncio.get_running_loop())
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @cache
 def _network(_: asyncio.AbstractEventLoop) -> "Network":
     from azure.identity.aio import ManagedIdentityCredential
@@ -57,10 +61,10 @@ def _reconciler(loop: asyncio.AbstractEventLoop) -> Reconciler:
     outlet = outlet_of(chosen)
     journal = Journal(
         memory_of(os.environ, chosen.client_id),
-        lambda: datetime.now(UTC),
+        _now,
         Announcer(outlet) if outlet else None,
     )
-    return Reconciler(_network(loop), chosen, Random(), journal)
+    return Reconciler(_network(loop), chosen, Random(), journal, _now)
 
 
 @cache
@@ -68,7 +72,7 @@ def _lookout(loop: asyncio.AbstractEventLoop) -> "Lookout":
     from shared.reconcile.observer import Observer
     from shared.status.lookout import Lookout
 
-    return Lookout(Observer(_network(loop), settings()), settings(), _runs(loop))
+    return Lookout(Observer(_network(loop), settings()), settings(), _runs(loop), _now)
 
 
 @cache

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     MOVING = "moving"
     GROUP_UNREAD = "group-unread"
     # Nothing is written, and nothing is wrong.
+    OUTSIDE_WINDOW = "outside-window"
     OTHER_OWNER = "other-owner"
     GATEWAY_IN_USE = "gateway-in-use"
     SPOKE_AUDIT = "spoke-audit"
@@ -80,6 +81,7 @@ _MEANING = {
     Reason.CLEARING: "a leftover of ours stands in the way and is removed first",
     Reason.MOVING: "the spoke belongs to another hub now; this pair is removed once the one with that is connected",
     Reason.GROUP_UNREAD: "whether somebody else manages the spoke's resource group has to be read first",
+    Reason.OUTSIDE_WINDOW: "no change window of the topology document is open, so only what adds or restores is done",
     Reason.OTHER_OWNER: "the spoke, or its peering, belongs to another Azure service",
     Reason.GATEWAY_IN_USE: "the spoke uses the hub's gateway although gateways are set to never; it is kept, "
     "since taking it away would cut traffic",
@@ -107,6 +109,7 @@ _MEANING = {
 _ADVICE = {
     Reason.GATEWAY_IN_USE: "set GATEWAY_TRANSIT to when-available, or useRemoteGateways=false in "
     "SPOKE_PEERING_OPTIONS to end it",
+    Reason.OUTSIDE_WINDOW: "nothing, since it is done once the window opens; or change changeWindows",
     Reason.UNSELECTED: "remove both halves if nobody needs them, or set unselected to remove",
     Reason.UNKNOWN_STATE: "look at the peering in the portal, and for a newer version of this app",
     Reason.OTHER_LEFTOVER: "remove the half from the hub if nobody needs it; it holds its address range",

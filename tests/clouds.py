@@ -149,4 +149,6 @@ class Cloud:
         grant_what_is_deployed(self.arm.access, chosen, roles)
         settings = Settings.from_environ({name: value for name, value in chosen.items() if value})
         journal = Journal(memory or ProcessMemory(), self.world.clock.utc, announcer)
-        return Reconciler(Arm(TokenOfTheApp(), settings.arm_endpoint), settings, Random(2), journal)
+        return Reconciler(
+            Arm(TokenOfTheApp(), settings.arm_endpoint), settings, Random(2), journal, self.world.clock.utc
+        )

@@ -113,7 +113,13 @@ async def test_deployments_share_one_hub_and_none_starves(mode, deployments, spo
     async def deployment(number: int, subscription: str) -> float:
         settings = Settings.from_environ({"AZURE_SUBSCRIPTION_ID": subscription, "HUB_VNET_ID": hub.id})
         journal = Journal(ProcessMemory(), cloud.world.clock.utc)
-        app = Reconciler(Arm(TokenOfTheApp(), settings.arm_endpoint), settings, Random(number), journal)
+        app = Reconciler(
+            Arm(TokenOfTheApp(), settings.arm_endpoint),
+            settings,
+            Random(number),
+            journal,
+            cloud.world.clock.utc,
+        )
         while (await app.reconcile(None, budget_seconds=1500)).outcome is not Outcome.SETTLED:
             await asyncio.sleep(300)
         return cloud.world.clock.now() - started

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -15,6 +14,7 @@ from shared.cli.session import Decision, Session
 from shared.cli.terminal import Line, Terminal, Tone
 from shared.journal.journal import Journal
 from shared.journal.memory import ProcessMemory
+from shared.reasons import Reason
 from shared.reconcile.reconciler import Reconciler
 from shared.report import Blocked, Report
 from shared.resource_ids import VnetId
@@ -33,7 +33,7 @@ async def run(
     decision = await session.look()
     gate = Gate(session.network, _teller(terminal))
     if file and saved:
-        now = plan_file.document(decision, session.settings, datetime.now(UTC))
+        now = plan_file.document(decision, session.settings, session.now())
         plan_file.check(saved, now, file)
         gate.allow_only(change for pair in decision.unsettled for change in pair.changes)
     else:
@@ -44,8 +44,8 @@ async def run(
             terminal.show([Line("Nothing to do: the plan is empty.", Tone.TITLE)])
         return decision.ending
     on_interrupt(lambda: _close(gate, terminal))
-    journal = Journal(ProcessMemory(), lambda: datetime.now(UTC))
-    reconciler = Reconciler(gate, session.settings, Random(), journal)
+    journal = Journal(ProcessMemory(), session.now)
+    reconciler = Reconciler(gate, session.settings, Random(), journal, session.now)
     report = await reconciler.reconcile(None, budget_seconds=seconds)
     verified = await session.look()
     terminal.show(_verified(decision, verified, report))
@@ -78,14 +78,17 @@ def _teller(terminal: Terminal) -> Callable[[Change, str], None]:
 
 def _verified(before: Decision, after: Decision, report: Report) -> Iterator[Line]:
     """What became of each pair, as Azure reports it now."""
-    unsettled = {pair.spoke: pair for pair in after.unsettled}
+    unsettled = {(pair.hub, pair.spoke): pair for pair in after.unsettled}
+    held = {(pair.hub, pair.spoke): pair for pair in after.held}
     blocked = {met.vnet: met for met in report.blocked}
     yield Line("")
     whole = 0
     for pair in before.unsettled:
         name = plan_text.pair_name(pair.hub, pair.spoke)
-        left = unsettled.get(pair.spoke)
-        if left is None and pair.spoke not in after.unreadable:
+        left = unsettled.get((pair.hub, pair.spoke))
+        if later := held.get((pair.hub, pair.spoke)):
+            yield Line(f"{name}: the rest waits, {later.waits}", Tone.CHANGED)
+        elif left is None and pair.spoke not in after.unreadable:
             whole += 1
             yield Line(f"{name}: verified, {_words(after, pair.hub, pair.spoke)}", Tone.GOOD)
         elif met := blocked.get(pair.spoke):
@@ -96,11 +99,14 @@ def _verified(before: Decision, after: Decision, report: Report) -> Iterator[Lin
     yield from plan_text.finding_lines(
         (finding for finding in after.plan.findings if finding.reason.blocks), Tone.BAD
     )
+    yield from plan_text.finding_lines(
+        (finding for finding in after.plan.findings if finding.reason is Reason.OUTSIDE_WINDOW), Tone.SOFT
+    )
     yield Line("")
     total = len(before.unsettled)
     yield Line(f"{whole} of {total} pairs verified, {len(report.applied)} writes.", Tone.TITLE)
-    if news := unsettled.keys() - {pair.spoke for pair in before.unsettled}:
-        names = ", ".join(sorted(vnet.name for vnet in news))
+    if news := unsettled.keys() - {(pair.hub, pair.spoke) for pair in before.unsettled}:
+        names = ", ".join(sorted({spoke.name for _, spoke in news}))
         yield Line(f"Due since it began: {names}. See interlinked plan.", Tone.CHANGED)
 
 

@@ -11,6 +11,9 @@ from shared.cli.steps import steps_of
 from shared.cli.terminal import Line, Terminal, Tone
 from shared.document.owners import owner_of_pair
 from shared.document.selection import select
+from shared.planner.plan import PairPlan
+from shared.planner.windows import MOMENT
+from shared.reasons import Reason
 from shared.resource_ids import VnetId
 from shared.settings import Mode, Settings
 from shared.status.depict import depict_hub
@@ -97,22 +100,27 @@ def _explain_spoke(
     yield from _notes(spoke.notes)
     if error := decision.unreadable.get(vnet):
         yield _row("unreadable", str(error), Tone.BAD)
-    pair = next((pair for pair in decision.plan.pairs if pair.spoke == vnet), None)
+    pair = next((pair for pair in decision.plan.pairs if (pair.hub, pair.spoke) == (hub.id, vnet)), None)
     if pair and pair.changes:
         yield _row("due", f"{len(pair.changes)} writes")
         for step in steps_of(pair, decision.networks):
             yield from plan_text.step_lines(step)
-    yield _row("next step", _next_step(vnet, spoke, decision, settings), Tone.TITLE)
+    if pair:
+        yield from plan_text.later_lines(pair)
+    yield _row("next step", _next_step(vnet, pair, spoke, decision, settings), Tone.TITLE)
 
 
-def _next_step(vnet: VnetId, spoke: Spoke, decision: Decision, settings: Settings) -> str:
-    pair = next((pair for pair in decision.plan.pairs if pair.spoke == vnet), None)
+def _next_step(
+    vnet: VnetId, pair: PairPlan | None, spoke: Spoke, decision: Decision, settings: Settings
+) -> str:
     if vnet in decision.unreadable:
         return "interlinked doctor"
     if pair and pair.changes and settings.mode is Mode.AUDIT:
         return "set MODE to enforce; in audit nothing is written"
     if pair and pair.changes:
         return "interlinked apply, or wait for the app's next run"
+    if pair and pair.waits is Reason.OUTSIDE_WINDOW:
+        return f"none before {decision.opens:{MOMENT}}, when the change window opens"
     if pair and pair.waits:
         return "look again in a minute"
     return next((note.advice for note in spoke.notes if note.advice), "nothing to do")

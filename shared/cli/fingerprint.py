@@ -17,7 +17,7 @@ _WITHOUT_EFFECT = frozenset(
 
 
 def decided_from(decision: Decision, settings: Settings) -> dict[str, Any]:
-    """One digest of the settings, one of each network, and one of them all."""
+    """One digest of the settings, one of each network, whether a change window is open, and one of them all."""
     chosen = {
         field.name: getattr(settings, field.name)
         for field in fields(settings)
@@ -31,6 +31,7 @@ def decided_from(decision: Decision, settings: Settings) -> dict[str, Any]:
         "settings": _digest(chosen),
         "networks": dict(sorted(networks.items())),
         "managers": _digest(managers),
+        "window": "closed" if decision.opens else "open",
     }
     return {"checksum": _digest(found)} | found
 
@@ -40,6 +41,7 @@ def what_moved(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     if before.get("checksum") == now["checksum"]:
         return []
     moved = ["the settings differ"] if before.get("settings") != now["settings"] else []
+    moved += [f"the change window is {now['window']} now"] if before.get("window") != now["window"] else []
     old, new = before.get("networks") or {}, now["networks"]
     for network in sorted(old.keys() | new.keys()):
         if old.get(network) != new.get(network):

@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from shared.cli import commands
 from shared.cli.arguments import parse
@@ -46,7 +47,7 @@ async def _run(options: Namespace, environ: Mapping[str, str], terminal: Termina
         work = asyncio.create_task(
             commands.run(
                 options,
-                Session(settings=settings, network=arm),
+                Session(settings=settings, network=arm, now=lambda: datetime.now(UTC)),
                 terminal,
                 lambda: token_of(credential, settings),
                 interruption.first_does,

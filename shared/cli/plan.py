@@ -1,6 +1,5 @@
 """`plan`: what would be changed and why, as a table, JSON or Markdown, and into a file to apply later."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from shared.cli import plan_file, plan_markdown, plan_text
@@ -11,7 +10,7 @@ from shared.cli.terminal import Line, Terminal, Tone
 
 async def run(session: Session, terminal: Terminal, form: str, file: Path | None) -> Exit:
     decision = await session.look()
-    document = plan_file.document(decision, session.settings, datetime.now(UTC))
+    document = plan_file.document(decision, session.settings, session.now())
     if file:
         plan_file.save(document, file)
     match form:

@@ -26,8 +26,9 @@ def document(decision: Decision, settings: Settings, now: datetime) -> dict[str,
             "spoke": str(pair.spoke),
             "waits": str(pair.waits) if pair.waits else None,
             "changes": [_step(step) for step in steps_of(pair, networks)],
+            "later": [{"peering": str(change.peering), "reason": str(change.reason)} for change in pair.then],
         }
-        for pair in decision.unsettled
+        for pair in (*decision.unsettled, *decision.held)
     ]
     counted = Counter(change["action"] for pair in pairs for change in pair["changes"])
     return {

@@ -13,12 +13,16 @@ def render(decision: Decision) -> str:
 
 def _lines(decision: Decision) -> Iterator[str]:
     pairs = decision.unsettled
-    yield f"# {len(pairs)} of {len(decision.plan.pairs)} pairs to change" if pairs else "# Nothing to do"
-    if pairs:
+    yield (
+        f"# {len(pairs)} of {len(decision.plan.pairs)} pairs to change"
+        if pairs
+        else f"# Nothing to do{' now' if decision.held else ''}"
+    )
+    if pairs or decision.held:
         yield ""
         yield from row("hub", "spoke", "what", "peering", "from -> to", "why")
         yield from row(*["---"] * 6)
-    for pair in pairs:
+    for pair in (*pairs, *decision.held):
         names = (plain(pair.hub.name), plain(pair.spoke.name))
         if pair.waits:
             yield from row(*names, "wait", "", "", f"{pair.waits}: {plain(pair.waits.meaning)}")
@@ -27,6 +31,9 @@ def _lines(decision: Decision) -> Iterator[str]:
             why = f"{change.reason}: {plain(change.reason.meaning)}"
             shifts = "<br>".join(map(_shift, step.shifts))
             yield from row(*names, step.action, plain(change.peering.name), shifts, why)
+        for change in pair.then:
+            why = f"{change.reason}: {plain(change.reason.meaning)}"
+            yield from row(*names, "later", plain(change.peering.name), "", why)
     told = [
         (
             finding.vnet.name if finding.vnet else "all",

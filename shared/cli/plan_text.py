@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from shared.changes import Change
+from shared.changes import Change, Put
 from shared.cli.session import Decision
 from shared.cli.steps import Action, Shift, Step, steps_of
 from shared.cli.terminal import Line, Tone
@@ -15,7 +15,7 @@ TONES = {Action.CREATE: Tone.GOOD, Action.UPDATE: Tone.CHANGED, Action.DELETE: T
 
 def render(decision: Decision) -> Iterator[Line]:
     networks, counted = decision.networks, Counter[Action]()
-    for pair in decision.unsettled:
+    for pair in (*decision.unsettled, *decision.held):
         steps = steps_of(pair, networks)
         counted.update(step.action for step in steps)
         yield Line(_title(pair), Tone.TITLE)
@@ -23,6 +23,7 @@ def render(decision: Decision) -> Iterator[Line]:
             yield Line(f"  waits ({pair.waits}): {pair.waits.meaning}", Tone.SOFT)
         for step in steps:
             yield from step_lines(step)
+        yield from later_lines(pair)
         yield Line("")
     yield from _findings(decision)
     yield Line(_summary(decision, counted), Tone.TITLE)
@@ -35,6 +36,12 @@ def step_lines(step: Step) -> Iterator[Line]:
     width = max((len(shift.name) for shift in step.shifts), default=0)
     for shift in step.shifts:
         yield Line(f"      {shift.name.ljust(width)}  {_from_to(shift)}", tone)
+
+
+def later_lines(pair: PairPlan) -> Iterator[Line]:
+    for change in pair.then:
+        verb = "write" if isinstance(change, Put) else "delete"
+        yield Line(f"  later: {verb} {named(change)} ({change.reason}: {change.reason.meaning})", Tone.SOFT)
 
 
 def named(change: Change) -> str:
@@ -81,6 +88,7 @@ def finding_lines(findings: Iterable[Finding], tone: Tone) -> Iterator[Line]:
 def _summary(decision: Decision, counted: Counter[Action]) -> str:
     pairs = len(decision.plan.pairs)
     if not decision.unsettled:
-        return f"Nothing to do: {pairs} {'pair' if pairs == 1 else 'pairs'} looked at."
+        now = " now" if decision.held else ""
+        return f"Nothing to do{now}: {pairs} {'pair' if pairs == 1 else 'pairs'} looked at."
     told = ", ".join(f"{counted[action]} to {action}" for action in Action)
     return f"Plan: {told}; {len(decision.unsettled)} of {pairs} pairs."

@@ -1,7 +1,8 @@
 """What all commands share: the settings, the door to Azure, and one look with what follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from shared.cli.ending import Exit
 from shared.network import Network, NetworkError
@@ -23,6 +24,8 @@ class Decision:
     plan: Plan
     hubs: tuple[Vnet, ...]
     """Those that can be told and were read."""
+    opens: datetime | None
+    """When the next change window opens, if none is open."""
     unreadable: Mapping[VnetId, NetworkError] = field(default_factory=dict)
     """Networks about which Azure would not say enough."""
 
@@ -38,6 +41,11 @@ class Decision:
         )
 
     @property
+    def held(self) -> tuple[PairPlan, ...]:
+        """Pairs for which all that is due waits for a change window."""
+        return tuple(pair for pair in self.plan.pairs if pair.waits is Reason.OUTSIDE_WINDOW)
+
+    @property
     def ending(self) -> Exit:
         if self.unreadable or any(finding.reason.blocks for finding in self.plan.findings):
             return Exit.PERSON
@@ -48,12 +56,14 @@ class Decision:
 class Session:
     settings: Settings
     network: Network
+    now: Callable[[], datetime]
 
     async def look(self) -> Decision:
         """Raises `HubError` and `NetworkError`."""
         observer = Observer(self.network, self.settings)
         observation = await observer.observe(None)
-        decision = decide(observation, self.settings)
+        now = self.now()
+        decision = decide(observation, self.settings, now)
         unread = {
             pair.spoke: pair.spoke.group_id
             for pair in decision.plan.pairs
@@ -64,7 +74,12 @@ class Session:
             managers, errors = await observer.read_managers(tuple(dict.fromkeys(unread.values())))
             unreadable |= {vnet: errors[group] for vnet, group in unread.items() if group in errors}
             observation = observation.knowing(managers)
-            decision = decide(observation, self.settings)
+            decision = decide(observation, self.settings, now)
+        document = observation.document
         return Decision(
-            observation=observation, plan=decision.plan, hubs=decision.hubs, unreadable=unreadable
+            observation=observation,
+            plan=decision.plan,
+            hubs=decision.hubs,
+            opens=document.next_opening(now) if document.may_only_add(now) else None,
+            unreadable=unreadable,
         )

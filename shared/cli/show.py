@@ -49,4 +49,6 @@ async def graph(session: Session, terminal: Terminal, file: Path) -> Exit:
 
 async def _picture(session: Session) -> Picture:
     runs = Runs(asyncio.get_running_loop().time)
-    return await Lookout(Observer(session.network, session.settings), session.settings, runs).picture()
+    return await Lookout(
+        Observer(session.network, session.settings), session.settings, runs, session.now
+    ).picture()

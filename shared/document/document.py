@@ -5,7 +5,7 @@ A document from outside goes through `document_form`, which reports everything w
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -96,6 +96,14 @@ class ChangeWindow:
         yesterday = _WEEK[(local - timedelta(days=1)).weekday()]
         return (today in self.days and minute >= self.start) or (yesterday in self.days and minute < self.end)
 
+    def next_opening(self, moment: datetime) -> datetime:
+        """The first start after `moment`, as the clocks of its time zone show it."""
+        local = moment.astimezone(ZoneInfo(self.time_zone))
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        days = (midnight + timedelta(days=number) for number in range(-1, len(_WEEK) + 1))
+        starts = (day + timedelta(minutes=self.start) for day in days if _WEEK[day.weekday()] in self.days)
+        return next(start for start in starts if start.astimezone(UTC) > moment)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
@@ -148,6 +156,11 @@ class Document:
     def may_only_add(self, moment: datetime) -> bool:
         """Whether it is outside every change window, where there are any."""
         return bool(self.change_windows) and not any(window.is_open(moment) for window in self.change_windows)
+
+    def next_opening(self, moment: datetime) -> datetime:
+        """Of the change windows, which there have to be, the one that opens next."""
+        openings = (window.next_opening(moment) for window in self.change_windows)
+        return min(openings, key=lambda opening: opening.astimezone(UTC))
 
 
 def short_form(hub_vnet_id: VnetId | None, hub_location: str | None) -> Document:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from shared.changes import Change
 from shared.desired import GatewayTransit, PeeringPolicy
@@ -12,6 +13,7 @@ from shared.planner.moves import find_moves, plan_moves, without_hope
 from shared.planner.observation import Observation
 from shared.planner.plan import Finding, PairPlan, Plan, make_plan
 from shared.planner.unselected import plan_unselected
+from shared.planner.windows import hold_until_open
 from shared.reasons import Reason
 from shared.settings import Settings
 from shared.topology import Topology, Vnet
@@ -35,10 +37,11 @@ class Decision:
 def decide(
     seen: Observation,
     settings: Settings,
+    now: datetime,
     failed: frozenset[Reason] = frozenset(),
     applied: Collection[Change] = (),
 ) -> Decision:
-    """`failed` holds the reasons for which a write was seen not to help; `applied` is what this run has changed,
+    """`now` is held against the change windows. `failed` holds the reasons for which a write was seen not to help; `applied` is what this run has changed,
     which counts against the limits."""
     topology, policy = seen.topology, settings.policy
     selection = select(seen.document, topology, own=settings.subscription_id, listed=seen.listed)
@@ -54,7 +57,7 @@ def decide(
     plans.append(plan_moves(moves, topology, policy))
     if seen.scope is None:
         plans += _mesh(selection, topology, policy, failed)
-    plan = _as_teams_say(_together(plans), selection)
+    plan = hold_until_open(_as_teams_say(_together(plans), selection), seen.document, now)
     plan = hold_back(plan, hubs, seen, policy, applied)
     return Decision(hubs=hubs, plan=without_hope(plan))
 

@@ -5,8 +5,9 @@ between runs only spares requests and repeated lines.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from random import Random
 
@@ -49,16 +50,25 @@ class _Run:
 class Reconciler:
     """Brings pairs of hubs and spokes to what is wanted.
 
-    `random` spreads repeated tries; `network` is the door to Azure; `journal` tells what came of it.
+    `random` spreads repeated tries; `network` is the door to Azure; `journal` tells what came of it; `now` is the
+    time that change windows go by.
     """
 
-    def __init__(self, network: Network, settings: Settings, random: Random, journal: Journal) -> None:
+    def __init__(
+        self,
+        network: Network,
+        settings: Settings,
+        random: Random,
+        journal: Journal,
+        now: Callable[[], datetime],
+    ) -> None:
         self._settings = settings
         self._random = random
         self._observer = Observer(network, settings)
         self._writer = Writer(network, random)
         self._claims = Claims()
         self._journal = journal
+        self._now = now
 
     async def reconcile(self, look_at: VnetId | PeeringId | None, *, budget_seconds: float) -> Report:
         """Works until everything in scope is settled or blocked, or the budget ends.
@@ -164,7 +174,7 @@ class Reconciler:
 
     def _decide(self, observation: Observation, run: _Run) -> Decision:
         known = observation.knowing(run.managers)
-        return decide(known, self._settings, self._writer.failed, run.written.applied)
+        return decide(known, self._settings, self._now(), self._writer.failed, run.written.applied)
 
     async def _write(self, due: list[PairPlan], run: _Run) -> bool:
         """Returns whether anything came of it."""

@@ -1,7 +1,8 @@
 """Looks at Azure for people and monitors: one reading, a few seconds old at most, for all who ask. Never writes."""
 
 import asyncio
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 
 from shared.desired import HubError
 from shared.network import NetworkError, Trouble
@@ -21,10 +22,13 @@ _READ_SECONDS = 60.0
 
 
 class Lookout:
-    def __init__(self, observer: Observer, settings: Settings, runs: Runs) -> None:
+    def __init__(
+        self, observer: Observer, settings: Settings, runs: Runs, now: Callable[[], datetime]
+    ) -> None:
         self._observer = observer
         self._settings = settings
         self._runs = runs
+        self._now = now
         self._reading: asyncio.Task[tuple[datetime, tuple[Hub, ...]]] | None = None
         self._began = 0.0
 
@@ -47,18 +51,18 @@ class Lookout:
         )
 
     async def _read(self) -> tuple[datetime, tuple[Hub, ...]]:
-        observed_at = datetime.now(UTC)
+        observed_at = self._now()
         try:
             async with asyncio.timeout(_READ_SECONDS):
                 observation = await self._observer.observe(None)
-                decision = decide(observation, self._settings)
+                decision = decide(observation, self._settings, observed_at)
                 unread = {
                     pair.spoke.group_id for pair in decision.plan.pairs if pair.waits is Reason.GROUP_UNREAD
                 }
                 if unread:
                     managers, _ = await self._observer.read_managers(unread)
                     observation = observation.knowing(managers)
-                    decision = decide(observation, self._settings)
+                    decision = decide(observation, self._settings, observed_at)
         except TimeoutError as error:
             raise NetworkError(
                 trouble=Trouble.UNAVAILABLE,

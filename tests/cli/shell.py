@@ -43,7 +43,11 @@ class Shell:
         def on_interrupt(action):
             self.interrupt = action
 
-        session = Session(settings=self.settings, network=Arm(credential, self.settings.arm_endpoint))
+        session = Session(
+            settings=self.settings,
+            network=Arm(credential, self.settings.arm_endpoint),
+            now=self.cloud.world.clock.utc,
+        )
         try:
             with installed(self.cloud.arm.handle):
                 options = parse([str(word) for word in words])
