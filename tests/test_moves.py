@@ -10,7 +10,7 @@ from shared.report import Outcome
 from shared.resource_ids import PeeringId
 from simulator import errors
 from simulator.network.locks import LockMode
-from simulator.network.resources import PeeringFlags
+from simulator.network.resources import PeeringFlags, Provisioning
 from simulator.transport import installed
 from tests.test_estates import (
     ANY_TIME,
@@ -411,6 +411,49 @@ async def test_the_pair_with_the_earlier_hub_stays_when_the_new_one_breaks_befor
     assert has_moved(cloud)
     assert all(history.connected)
     assert [method for method, _ in history.writes] == ["PUT", "PUT", "DELETE", "DELETE"]
+
+
+async def test_where_azure_does_not_take_the_last_deletion_yet_the_same_run_about_the_spoke_sends_it_again():
+    cloud = await estate()
+    unavailable = errors.gateway_error(503, "ServiceUnavailable", "later")
+    cloud.arm.faults.refuse("DELETE", "/vnet-hub-weu/virtualNetworkPeerings/", unavailable, times=1)
+
+    report = await cloud.run(cloud.id(WEB))
+
+    assert report.outcome is Outcome.SETTLED
+    assert has_moved(cloud)
+
+
+async def test_a_pair_that_others_are_writing_goes_after_that():
+    cloud = await estate()
+    await by_hand(cloud, NEW, WEB)
+    half = cloud.half(OLD, WEB)
+    cloud.world.put_peering(cloud.find(OLD), half.name, half.remote_id, half.flags, sync=True)
+    assert str(half.provisioning) == "Updating"
+    history = History(cloud)
+
+    async def written_by_one_at_a_time(request):
+        if request.method == "DELETE":
+            assert str(half.provisioning) == "Succeeded"
+        return await history.handle(request)
+
+    with installed(written_by_one_at_a_time):
+        await cloud.reconciler_of().reconcile(None, budget_seconds=600)
+
+    assert has_moved(cloud)
+    assert len(history.writes) == 2
+
+
+@pytest.mark.parametrize("name", [WEB, OLD])
+async def test_nothing_is_removed_where_a_network_is_being_deleted(name):
+    cloud = await estate()
+    await by_hand(cloud, NEW, WEB)
+    cloud.find(name).provisioning = Provisioning.DELETING
+
+    report = await cloud.run()
+
+    assert report.outcome is Outcome.SETTLED
+    assert cloud.requests("DELETE", "peering") == 0
 
 
 # --- crashes ----------------------------------------------------------------------------------------
