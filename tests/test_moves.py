@@ -154,6 +154,25 @@ async def test_back_and_forth():
     assert not halves_with(cloud, NEW)
 
 
+async def test_a_spoke_that_is_given_a_third_hub_during_a_move_parts_with_both_others():
+    third = "  - {name: third, location: japaneast, tags: {network-role: hub}}\ndefaultHub"
+    cloud = two_regions()
+    cloud.text = ANY_TIME.replace("defaultHub", third)
+    hub = {"subscription": cloud.id(WEB).subscription, "tags": {"network-role": "hub"}}
+    cloud.vnet("third", "japaneast", "10.9.0.0/24", **hub)
+    await asyncio.sleep(4)
+    await cloud.run()
+    await by_hand(cloud, NEW, WEB)
+    cloud.retag(WEB, peering_hub="third")
+
+    report = await cloud.run(cloud.id(WEB))
+
+    assert (report.outcome, found(report)) == (Outcome.SETTLED, {})
+    assert cloud.are_paired((WEB, "third"))
+    assert connected(cloud) == []
+    assert not halves_with(cloud, OLD) + halves_with(cloud, NEW)
+
+
 @pytest.mark.parametrize("mode", LockMode)
 async def test_a_move_whatever_azure_takes_side_by_side(mode):
     cloud = await estate(lock_mode=mode)

@@ -1,11 +1,11 @@
 """What a right document becomes, and what its values mean."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shared.document.conditions import Conditions
@@ -170,6 +170,47 @@ def test_change_windows(window, moment, is_open):
     assert window.is_open(moment) is is_open
     document = Document(hubs=(), change_windows=(window,))
     assert document.may_only_add(moment) is not is_open
+
+
+@pytest.mark.parametrize(
+    ("window", "moment", "opening"),
+    [
+        pytest.param(NIGHT, at(1, 8), "2026-01-10 22:00 UTC", id="later in the week"),
+        pytest.param(NIGHT, at(6, 22, 30), "2026-01-17 22:00 UTC", id="a week later"),
+        pytest.param(ChangeWindow(start=540, end=600), at(3, 8, 59), "2026-01-07 09:00 UTC", id="today"),
+        pytest.param(ChangeWindow(start=540, end=600), at(3, 11), "2026-01-08 09:00 UTC", id="tomorrow"),
+        pytest.param(
+            ChangeWindow(days=(Day.MONDAY,), start=0, end=60, time_zone="Asia/Tokyo"),
+            at(7, 12),
+            "2026-01-12 00:00 JST",
+            id="Monday there, Sunday here",
+        ),
+    ],
+)
+def test_when_a_window_opens_next(window, moment, opening):
+    other = ChangeWindow(days=(Day.SUNDAY,), start=23 * 60, end=24 * 60, time_zone="Pacific/Honolulu")
+    document = Document(hubs=(), change_windows=(other, window))
+    assert f"{window.next_opening(moment):%Y-%m-%d %H:%M %Z}" == opening
+    assert document.next_opening(moment) == min(each.next_opening(moment) for each in (other, window))
+
+
+@given(
+    days=st.sets(st.sampled_from(list(Day)), min_size=1),
+    start=st.integers(0, 24 * 60),
+    minutes=st.integers(1, 24 * 60 - 1),
+    time_zone=st.sampled_from(["UTC", "Asia/Kolkata", "America/Los_Angeles"]),
+    later=st.timedeltas(timedelta(0), timedelta(days=14)),
+    share=st.floats(0, 1, exclude_max=True),
+)
+def test_nothing_is_open_before_the_next_opening(days, start, minutes, time_zone, later, share):
+    moment = at(1, 0) + later
+    end = (start + minutes) % (24 * 60)
+    window = ChangeWindow(days=tuple(days), start=start, end=end, time_zone=time_zone)
+    assume(not window.is_open(moment))
+    opening = window.next_opening(moment)
+    assert opening > moment
+    assert window.is_open(opening)
+    assert not window.is_open(moment + share * (opening - moment))
 
 
 def test_without_windows_changes_are_made_at_any_time():
