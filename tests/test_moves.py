@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -11,7 +12,9 @@ from shared.resource_ids import PeeringId
 from simulator import errors
 from simulator.network.locks import LockMode
 from simulator.network.resources import PeeringFlags, Provisioning
+from simulator.scenarios import SUBSCRIPTION
 from simulator.transport import installed
+from tests.cli.shell import Shell
 from tests.test_estates import (
     ANY_TIME,
     LANDING_ZONE,
@@ -330,6 +333,17 @@ async def test_a_pair_that_others_made_is_neither_removed_nor_told():
     assert cloud.find(WEB).peerings["theirs"]
 
 
+async def test_a_spoke_in_a_managed_group_stays():
+    cloud = await estate()
+    await by_hand(cloud, NEW, WEB)
+    cloud.world.group(SUBSCRIPTION, "rg-web-weu").managed_by = "/subscriptions/x/resourceGroups/theirs"
+
+    report = await cloud.run()
+
+    assert found(report) == {Reason.OTHER_OWNER: {WEB}}
+    assert connected(cloud) == [OLD, NEW]
+
+
 @pytest.mark.parametrize("look_at", [None, "vnet-shop-weu"])
 async def test_where_the_earlier_hub_may_not_be_read_the_move_stops_there(look_at):
     cloud = await settled(Estate("landing-zone", LANDING_ZONE), LANDING_ZONE_PAIRS)
@@ -408,16 +422,22 @@ async def test_without_a_deletion_a_run_may_make_the_spoke_keeps_both():
     assert connected(cloud) == [OLD, NEW]
 
 
-async def test_the_pair_with_the_earlier_hub_stays_when_the_new_one_breaks_before_it_goes():
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        pytest.param("GET", f"/peer-{WEB}-{NEW}", id="before it is looked at"),
+        pytest.param("DELETE", f"/peer-{WEB}-{OLD}", id="after"),
+    ],
+)
+async def test_the_pair_with_the_earlier_hub_stays_when_the_new_one_breaks_before_it_goes(method, path):
     cloud = await estate()
     await by_hand(cloud, NEW, WEB)
-    cloud.arm.counters.requests.clear()
     history = History(cloud)
     broken = []
 
     async def broken_at_the_last_moment(request):
-        if request.path.endswith(f"virtualNetworkPeerings/peer-{WEB}-{NEW}") and not broken:
-            broken.append(request.method)
+        if (request.method, request.path[-len(path) :]) == (method, path) and not broken:
+            broken.append(path)
             cloud.delete_half(NEW, WEB)
             await asyncio.sleep(13)
         return await history.handle(request)
@@ -425,11 +445,11 @@ async def test_the_pair_with_the_earlier_hub_stays_when_the_new_one_breaks_befor
     with installed(broken_at_the_last_moment):
         report = await cloud.reconciler_of().reconcile(cloud.id(WEB), budget_seconds=600)
 
-    assert broken == ["GET"]
+    assert broken
     assert report.outcome is Outcome.SETTLED
     assert has_moved(cloud)
     assert all(history.connected)
-    assert [method for method, _ in history.writes] == ["PUT", "PUT", "DELETE", "DELETE"]
+    assert [method for method, _ in history.writes][-4:] == ["PUT", "PUT", "DELETE", "DELETE"]
 
 
 async def test_where_azure_does_not_take_the_last_deletion_yet_the_same_run_about_the_spoke_sends_it_again():
@@ -511,4 +531,62 @@ async def test_an_event_about_the_half_left_on_the_earlier_hub_ends_the_move():
     report = await cloud.run(PeeringId(vnet=cloud.id(OLD), name=cloud.half(OLD, WEB).name))
 
     assert report.outcome is Outcome.SETTLED
+    assert has_moved(cloud)
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_whatever_people_change_their_minds_to_and_wherever_instances_end(seed):
+    random = Random(seed)
+    settings = {"GATEWAY_TRANSIT": random.choice(["never", "when-available"])}
+    cloud = two_regions(lock_mode=random.choice(list(LockMode)), seed=seed)
+    if settings["GATEWAY_TRANSIT"] != "never":
+        with_gateways(cloud)
+    await cloud.run(**settings)
+    history = History(cloud)
+    for _ in range(12):
+        cloud.retag(WEB, peering_hub=random.choice(["weu", "eus2"]))
+        look_at = random.choice([None, cloud.id(WEB)])
+        await history.run(look_at, crash_after=random.choice([None, random.randint(1, 40)]), **settings)
+        await asyncio.sleep(random.choice([0, 60]))
+
+    report = await history.run(**settings)
+
+    assert report.outcome is Outcome.SETTLED
+    (hub,) = connected(cloud)
+    assert hub == (OLD if cloud.find(WEB).tags["peering-hub"] == "weu" else NEW)
+    assert uses_gateway(cloud, hub) is (settings["GATEWAY_TRANSIT"] != "never")
+    assert all(history.connected)
+    assert {str(found.state) for one in HUBS for found in halves_with(cloud, one)} == {"Connected"}
+
+
+# --- on the command line ----------------------------------------------------------------------------
+
+
+async def test_a_saved_plan_goes_no_further_than_was_reviewed(tmp_path):
+    cloud = await estate()
+    settings = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "", "TOPOLOGY": cloud.text}
+    shell, file = Shell(cloud, **settings), tmp_path / "network.plan"
+    await shell("plan", "--out", file)
+
+    first = await shell("apply", file)
+    assert first.ending == 2
+    assert f"{NEW} <-> {WEB}: verified, Connected, FullyInSync on both sides" in first.out
+    assert f"{OLD} <-> {WEB}: needs more than the plan has" in first.out
+    assert connected(cloud) == [OLD, NEW]
+
+    plan = await shell("plan", "--out", file)
+    assert f"  - delete peer-{WEB}-{OLD} on {WEB} (moved: the spoke belongs to another hub now" in plan.out
+    assert (await shell("apply", file)).ending == 0
+    assert has_moved(cloud)
+
+
+async def test_apply_without_a_plan_makes_the_whole_move():
+    cloud = await estate()
+    settings = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "", "TOPOLOGY": cloud.text}
+
+    applied = await Shell(cloud, **settings)("apply")
+
+    assert applied.ending == 0
+    assert f"{OLD} <-> {WEB}: verified, absent on both sides" in applied.out
+    assert "2 of 2 pairs verified, 4 writes." in applied.out
     assert has_moved(cloud)

@@ -1,6 +1,7 @@
 """Change windows: what goes on outside of them, and what waits. Through the real SDK, in simulated time."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -249,6 +250,8 @@ async def test_plan_and_apply_name_what_waits_and_until_when(tmp_path):
     assert "| later | " in (await shell("plan", "--output", "markdown")).out
     explained = (await shell("explain", DATA)).out
     assert "next step   none before Monday, 2026-01-05 22:00 CET, when the change window opens" in explained
+
+    assert re.search(f"waiting +{OLD} +{DATA} .*outside-window", (await shell("status")).out)
 
     file = tmp_path / "network.plan"
     await shell("plan", "--out", file)

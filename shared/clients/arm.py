@@ -146,11 +146,13 @@ class Arm:
                     await poller.result()
                 case Delete():
                     seen = await peerings.get(vnet.group, vnet.name, change.peering.name)
+                    etag = _safe_to_delete(change, seen)
+                    await self._check_favoured(change)
                     deletion = await peerings.begin_delete(
                         vnet.group,
                         vnet.name,
                         change.peering.name,
-                        headers={"If-Match": _safe_to_delete(change, seen)},
+                        headers={"If-Match": etag},
                         polling=False,
                         cls=note_operation,
                     )
@@ -161,6 +163,18 @@ class Arm:
             operation_url=told.get("azure-asyncoperation"),
             writes_left=int(writes_left) if writes_left.isdecimal() else None,
         )
+
+    async def _check_favoured(self, change: Delete) -> None:
+        """Comes after the etag was read: that is the network's, which any later write to its peerings changes."""
+        if change.in_favour_of is None:
+            return
+        half = await self.get_peering(change.in_favour_of)
+        if half is None or half.state is not PeeringState.CONNECTED:
+            raise NetworkError(
+                trouble=Trouble.STALE,
+                code="PreconditionFailed",
+                message=f"{change.in_favour_of} is not Connected any more, so {change.peering} stays",
+            )
 
     async def progress(self, accepted: Accepted) -> Progress:
         if accepted.operation_url is None:

@@ -223,7 +223,11 @@ TOPOLOGY = Record(
         ),
         Key("tagPrefix", _prefix, "What the tags begin with by which teams have a say", DEFAULT_TAG_PREFIX),
         Key("limits", _LIMITS, "How much one run may change without a person"),
-        Key("changeWindows", Several(item=_WINDOW), "Outside of these, things are only added; else any time"),
+        Key(
+            "changeWindows",
+            Several(item=_WINDOW),
+            "Outside of these, things are only added and restored; else any time",
+        ),
         Key(
             "subscriptions",
             Several(item=_guid),

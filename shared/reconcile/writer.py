@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from shared.arm_errors import CODES
-from shared.changes import Change, Delete, Put
+from shared.changes import Change, Put
 from shared.network import Accepted, Network, NetworkError, Progress, Trouble
 from shared.planner.plan import PairPlan
 from shared.planner.rules import TENTATIVE
@@ -16,7 +16,6 @@ from shared.reconcile.pauses import PATIENCE_SECONDS, back_off, back_off_seconds
 from shared.reconcile.turns import SURVIVES_AFTER_SECONDS, Turns
 from shared.report import Blocked
 from shared.resource_ids import PeeringId, VnetId
-from shared.topology import PeeringState
 
 _BUSY_TRIES = 5
 """How often a write that somebody else keeps from being taken is tried before the pair is looked at again."""
@@ -146,8 +145,6 @@ class Writer:
             await self._pace.admit()
             if change.reason is Reason.LEFTOVER and await self._network.get_vnet(change.remote):
                 return None  # it came back while the deletion waited for its turn
-            if not await self._is_free_to_go(change):
-                return None
             accepted = await self._network.apply(change)
         finally:
             if accepted is None:
@@ -156,13 +153,6 @@ class Writer:
         self._turns.accepted(touched)
         self._proven.update(touched)
         return accepted
-
-    async def _is_free_to_go(self, change: Change) -> bool:
-        """Whether the half in favour of which another is removed is still connected."""
-        if not isinstance(change, Delete) or change.in_favour_of is None:
-            return True
-        half = await self._network.get_peering(change.in_favour_of)
-        return half is not None and half.state is PeeringState.CONNECTED
 
     def _is_our_own_doing(self, plan: PairPlan, error: NetworkError) -> bool:
         """Whether a write of ours was beside the refused one, and not the network's own creation was to blame."""

@@ -188,6 +188,7 @@ class NetworkRoutes:
         half = self._half(call, vnet)
         if half is None:
             return Response(status=204)
+        self._check_etag(call, vnet)
         operation = self._world.delete_peering(vnet, half, late_failure=call.late_failure)
         return self._operations.accepted(call, 202, operation, self._world.retry_after.delete, None)
 

@@ -133,6 +133,13 @@ async def etag_of_yesterday(cloud):
     await cloud.peer("a", "b", options={"headers": {"If-Match": stale}})
 
 
+async def deletion_with_the_etag_of_yesterday(cloud):
+    await cloud.peer("a", "b")
+    stale = {"If-Match": (await cloud.half("a", "b")).etag}
+    await cloud.peer("b", "a")
+    await cloud.client.virtual_network_peerings.begin_delete("rg", "a", "a-b", headers=stale)
+
+
 async def group_in_deletion(cloud):
     await cloud.raw("DELETE", group_path())
     await cloud.peer("a", "b")
@@ -284,6 +291,10 @@ NATURAL = {
     ),
     "etag of yesterday": (
         etag_of_yesterday,
+        Refusal(status=412, code="PreconditionFailed", detail="PreconditionFailedEtagMismatch"),
+    ),
+    "deletion with the etag of yesterday": (
+        deletion_with_the_etag_of_yesterday,
         Refusal(status=412, code="PreconditionFailed", detail="PreconditionFailedEtagMismatch"),
     ),
     "read-only group": (
