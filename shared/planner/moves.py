@@ -1,6 +1,6 @@
 """Takes a spoke away from the hub it belonged to, once its pair with the new one is whole. Pure.
 
-The order, and what keeps a spoke where it is: docs/decisions/0007-new-hub-first.md
+The order, and what keeps a spoke where it is: docs/decisions/0009-new-hub-first.md
 """
 
 from collections.abc import Collection, Iterable, Iterator
