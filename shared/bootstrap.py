@@ -46,9 +46,11 @@ def _network(_: asyncio.AbstractEventLoop) -> "Network":
     from azure.identity.aio import ManagedIdentityCredential
 
     from shared.clients.arm import Arm
+    from shared.clients.tenants import applications
 
     chosen = settings()
-    return Arm(ManagedIdentityCredential(client_id=chosen.client_id), chosen.arm_endpoint)
+    identity = ManagedIdentityCredential(client_id=chosen.client_id)
+    return Arm(identity, chosen.arm_endpoint, applications(chosen.document.tenants, identity))
 
 
 @cache

@@ -7,6 +7,7 @@ Retry-After says. https://github.com/Azure/azure-sdk-for-python/tree/main/sdk/co
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -20,10 +21,12 @@ from azure.core.exceptions import (
     map_error,
 )
 from azure.core.rest import HttpRequest
+from azure.mgmt.core.policies import AsyncAuxiliaryAuthenticationPolicy
 from azure.mgmt.network.aio import NetworkManagementClient
 
 from shared.arm_errors import CODES
 from shared.changes import Change, Delete, Put
+from shared.clients.tenants import Credentials
 from shared.network import Accepted, NetworkError, Progress, Trouble
 from shared.reasons import Reason
 from shared.resource_ids import GroupId, PeeringId, VnetId
@@ -37,32 +40,54 @@ _GONE = {"ResourceNotFound", "ResourceGroupNotFound", "NotFound", "ParentResourc
 
 
 class Arm:
-    """The network provider of any subscription, seen through Azure Resource Manager."""
+    """The network provider of any subscription, seen through Azure Resource Manager.
 
-    def __init__(self, credential: AsyncTokenCredential, endpoint: str) -> None:
+    `elsewhere` has the credentials for subscriptions of other tenants.
+    """
+
+    def __init__(
+        self,
+        credential: AsyncTokenCredential,
+        endpoint: str,
+        elsewhere: Credentials = MappingProxyType({}),
+    ) -> None:
         self._credential = credential
         self._endpoint = endpoint
-        self._clients: dict[str, NetworkManagementClient] = {}
+        self._elsewhere = elsewhere
+        self._clients: dict[tuple[str, AsyncTokenCredential], NetworkManagementClient] = {}
 
-    def _client(self, subscription: str) -> NetworkManagementClient:
-        client = self._clients.get(subscription.lower())
-        if client is None:
-            client = NetworkManagementClient(
-                self._credential,
+    def _client(self, subscription: str, linked: str | None = None) -> NetworkManagementClient:
+        """For one subscription; for what links one of another tenant to it, with that tenant's token beside."""
+        own, other = self._credential_for(subscription), self._credential_for(linked or subscription)
+        key = subscription.lower(), other
+        if key not in self._clients:
+            scope = f"{self._endpoint}/.default"
+            beside = [] if other is own else [AsyncAuxiliaryAuthenticationPolicy([other], scope)]
+            self._clients[key] = NetworkManagementClient(
+                own,
                 subscription,
                 base_url=self._endpoint,
-                credential_scopes=[f"{self._endpoint}/.default"],
+                credential_scopes=[scope],
+                per_retry_policies=beside,
                 retry_total=0,
                 connection_timeout=5,
                 read_timeout=20,
             )
-            self._clients[subscription.lower()] = client
-        return client
+        return self._clients[key]
+
+    def _credential_for(self, subscription: str) -> AsyncTokenCredential:
+        return self._elsewhere.get(subscription.lower(), self._credential)
+
+    def _client_for(self, change: Change) -> NetworkManagementClient:
+        """Only writing needs rights on the other network."""
+        linked = change.remote.subscription if isinstance(change, Put) else None
+        return self._client(change.peering.vnet.subscription, linked)
 
     async def close(self) -> None:
         for client in self._clients.values():
             await client.close()
-        await self._credential.close()
+        for credential in {self._credential, *self._elsewhere.values()}:
+            await credential.close()
 
     async def list_vnets(self, subscription: str) -> tuple[Vnet, ...]:
         path = f"/subscriptions/{subscription}/providers/Microsoft.Network/virtualNetworks"
@@ -72,7 +97,9 @@ class Arm:
     async def get_vnet(self, vnet: VnetId) -> Vnet | None:
         async with _errors():
             try:
-                body = await self._get(vnet.subscription, _versioned(quote(str(vnet)), _NETWORK_VERSION))
+                body = await self._get(
+                    self._client(vnet.subscription), _versioned(quote(str(vnet)), _NETWORK_VERSION)
+                )
             except ResourceNotFoundError as error:
                 _check_gone(error)
                 return None
@@ -100,20 +127,20 @@ class Arm:
     async def get_manager(self, group: GroupId) -> str | None:
         path = f"/subscriptions/{group.subscription}/resourcegroups/{quote(group.name)}"
         async with _errors():
-            answer = await self._get(group.subscription, _versioned(path, _GROUPS_VERSION))
+            answer = await self._get(self._client(group.subscription), _versioned(path, _GROUPS_VERSION))
         manager: str | None = answer.get("managedBy")
         return manager
 
     async def _listed(self, subscription: str, path: str, version: str) -> AsyncIterator[dict[str, Any]]:
         url: str | None = _versioned(path, version)
         while url:
-            page = await self._get(subscription, url)
+            page = await self._get(self._client(subscription), url)
             for body in page.get("value") or ():
                 yield body
             url = page.get("nextLink")
 
-    async def _get(self, subscription: str, url: str) -> dict[str, Any]:
-        response = await self._client(subscription).send_request(HttpRequest("GET", url))
+    async def _get(self, client: NetworkManagementClient, url: str) -> dict[str, Any]:
+        response = await client.send_request(HttpRequest("GET", url))
         map_error(status_code=response.status_code, response=response, error_map=_ERRORS)
         response.raise_for_status()
         answer: dict[str, Any] = response.json()
@@ -121,7 +148,7 @@ class Arm:
 
     async def apply(self, change: Change) -> Accepted:
         vnet = change.peering.vnet
-        peerings = self._client(vnet.subscription).virtual_network_peerings
+        peerings = self._client_for(change).virtual_network_peerings
         told: dict[str, str] = {}
         body: Any
 
@@ -164,7 +191,7 @@ class Arm:
         if accepted.operation_url is None:
             return Progress(is_running=False)
         async with _errors():
-            answer = await self._get(accepted.change.peering.vnet.subscription, accepted.operation_url)
+            answer = await self._get(self._client_for(accepted.change), accepted.operation_url)
         status = answer.get("status")
         if status not in ("Failed", "Canceled"):
             return Progress(is_running=status != "Succeeded")
