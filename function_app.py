@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from shared.settings import schedule_or_default
+from shared.schedule import schedule_or_default
 
 if TYPE_CHECKING:
     from shared.status.web import Answer
