@@ -1,7 +1,8 @@
 """What all commands share: the settings, the door to Azure, and one look with what follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from shared.cli.ending import Exit
 from shared.network import Network, NetworkError
@@ -48,6 +49,8 @@ class Decision:
 class Session:
     settings: Settings
     network: Network
+    event_subscriptions: Callable[[str], Awaitable[Sequence[Mapping[str, Any]]]]
+    """Those that tell of changes in a subscription, as Event Grid describes them; raises `NetworkError`."""
 
     async def look(self) -> Decision:
         """Raises `HubError` and `NetworkError`."""

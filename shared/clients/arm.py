@@ -131,6 +131,11 @@ class Arm:
         manager: str | None = answer.get("managedBy")
         return manager
 
+    async def read_all(self, subscription: str, path: str, version: str) -> list[dict[str, Any]]:
+        """A list of another provider's, every page of it."""
+        async with _errors():
+            return [body async for body in self._listed(subscription, path, version)]
+
     async def _listed(self, subscription: str, path: str, version: str) -> AsyncIterator[dict[str, Any]]:
         url: str | None = _versioned(path, version)
         while url:

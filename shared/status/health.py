@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from shared.arm_errors import advice_on
+from shared.arm_errors import CODES, advice_on
 from shared.desired import HubError
 from shared.network import NetworkError
 from shared.report import Blocked
@@ -32,11 +32,13 @@ class Complaint:
 
 RIGHTS_CODES = frozenset(
     {
+        *(code for code in CODES if code.startswith("AADSTS")),
         "AuthenticationFailed",
         "AuthorizationFailed",
         "DenyAssignmentAuthorizationFailed",
         "InvalidAuthenticationToken",
         "InvalidAuthenticationTokenTenant",
+        "InvalidAuxiliaryTokens",
         "LinkedAuthorizationFailed",
     }
 )
