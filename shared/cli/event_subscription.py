@@ -22,13 +22,17 @@ _SCHEMAS = ("EventGridSchema", "CloudEventSchemaV1_0")
 _WEBHOOK = "/runtime/webhooks/eventgrid"
 _FEWEST_ATTEMPTS, _FEWEST_MINUTES = 5, 60
 _VERSION = "2025-02-15"
+_SUBJECT = f"/providers/{_VNETS}/"
 _SUBSCRIBED = (*OPERATIONS, "Microsoft.Resources/tags/write")
 _FILTER: Mapping[str, Any] = {
     "includedEventTypes": EVENT_TYPES,
     "subjectBeginsWith": "",
     "subjectEndsWith": "",
     "isSubjectCaseSensitive": False,
-    "advancedFilters": [{"operatorType": "StringIn", "key": "data.operationName", "values": _SUBSCRIBED}],
+    "advancedFilters": [
+        {"operatorType": "StringIn", "key": "data.operationName", "values": _SUBSCRIBED},
+        {"operatorType": "StringContains", "key": "subject", "values": [_SUBJECT]},
+    ],
 }
 _RETRY = {"maxDeliveryAttempts": 30, "eventTimeToLiveInMinutes": 1440}
 
@@ -55,7 +59,8 @@ def create(subscription: str) -> str:
         f"az eventgrid event-subscription create --name interlinked --source-resource-id /subscriptions/{subscription} "
         f"--endpoint-type azurefunction --endpoint <function app ID>/functions/{FUNCTION} "
         f"--included-event-types {' '.join(EVENT_TYPES)} "
-        f"--advanced-filter data.operationName StringIn {' '.join(_SUBSCRIBED)}"
+        f"--advanced-filter data.operationName StringIn {' '.join(_SUBSCRIBED)} "
+        f"--advanced-filter subject StringContains {_SUBJECT}"
     )
 
 

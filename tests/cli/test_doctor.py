@@ -1,7 +1,9 @@
 """`doctor`: what it finds missing, with the command that helps."""
 
 import asyncio
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -213,6 +215,14 @@ async def test_giving_up_early_and_keeping_no_dead_letters_is_noted_only():
         "it keeps no dead letters: the timer makes up for what is given up",
     ]
     assert '"maxDeliveryAttempts": 30' in ran.out
+
+
+def test_what_it_mends_to_is_what_the_templates_deploy():
+    template = (Path(__file__).parents[2] / "infra/events/subscription.bicep").read_text()
+    deployed = set(re.findall("'((?:/providers/|)Microsoft[^'@]+)'", template))
+    mended = re.findall(r"(?:/providers/|\b)Microsoft\.[\w./]+", event_subscription.create(SUBSCRIPTION))
+
+    assert set(mended) == deployed
 
 
 async def test_each_subscription_of_a_document_is_checked():
