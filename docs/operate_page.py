@@ -25,6 +25,10 @@ class _Cause(NamedTuple):
 
 
 REASONS: Mapping[Reason, _Cause] = {
+    Reason.SUBSCRIPTION_UNREAD: _Cause(
+        "the role is not assigned there, the subscription is in another tenant, or it is gone",
+        "interlinked doctor",
+    ),
     Reason.NO_HUB: _Cause(
         "the hub was deleted, is not the only network in `HUB_LOCATION`, or cannot be seen with the app's rights",
         "az network vnet show --ids $HUB_VNET_ID --output table",

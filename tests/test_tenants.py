@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from shared import bootstrap
+from shared.reasons import Reason
 from shared.report import Outcome
 from simulator.azure import IDENTITY, IDENTITY_SECRET, TOKEN_PATH, Azure
 from simulator.directory import TENANT, Application, principal_of
@@ -110,6 +111,9 @@ ALL_CONNECTED = dict.fromkeys(
 )
 
 
+OURS_CONNECTED = {name: state for name, state in ALL_CONNECTED.items() if SPOKE not in name}
+
+
 @pytest.mark.parametrize(
     ("topology", "rights"),
     [
@@ -147,7 +151,8 @@ async def test_only_what_links_the_tenants_carries_a_second_token(estate):
 
 
 async def test_no_token_is_logged(estate, caplog):
-    caplog.set_level(logging.DEBUG)
+    for name in ("azure", "azure.core.pipeline.policies.http_logging_policy"):  # the app keeps them quiet
+        caplog.set_level(logging.DEBUG, logger=name)
     place = estate()
     async with place.deployed() as app:
         await app.reconcile(None, budget_seconds=300)
@@ -182,8 +187,12 @@ async def test_without_the_tenant_in_the_document_the_trouble_names_it(estate):
     async with place.deployed() as app:
         report = await app.reconcile(None, budget_seconds=300)
 
-    assert report.error.code == "InvalidAuthenticationTokenTenant"
-    assert THEIRS in report.error.message
+    [finding] = report.findings
+    assert finding.reason is Reason.SUBSCRIPTION_UNREAD
+    assert finding.detail.startswith(f"{ELSEWHERE}: InvalidAuthenticationTokenTenant: ")
+    assert THEIRS in finding.detail
+    assert finding.detail.endswith("under `tenants` of the topology document")
+    assert place.states() == OURS_CONNECTED
 
 
 @pytest.mark.parametrize(
@@ -194,15 +203,19 @@ async def test_without_the_tenant_in_the_document_the_trouble_names_it(estate):
         pytest.param(application(trusted={"somebody"}), "AADSTS700213", id="it trusts another identity"),
     ],
 )
-async def test_an_application_that_cannot_sign_in_is_told_in_one_line(estate, known, code):
+async def test_an_application_that_cannot_sign_in_is_told_in_one_line_and_holds_up_nothing_of_ours(
+    estate, known, code
+):
     place = estate(IDENTITY_AT_HOME, known=known, rights=((IDENTITY.principal_id, SUBSCRIPTION),))
     async with place.deployed() as app:
         report = await app.reconcile(None, budget_seconds=300)
 
-    assert report.error.code == code
-    assert report.error.message.startswith(f"tenant {THEIRS} refuses the sign-in: ")
-    assert "Trace ID" not in str(report.error)
-    assert "\n" not in str(report.error)
+    [finding] = report.findings
+    assert finding.reason is Reason.SUBSCRIPTION_UNREAD
+    assert finding.detail.startswith(f"{ELSEWHERE}: {code}: tenant {THEIRS} refuses the sign-in: ")
+    assert "Trace ID" not in finding.detail
+    assert "\n" not in finding.detail
+    assert place.states() == OURS_CONNECTED
 
 
 @pytest.mark.parametrize("missing", [0, 1])
