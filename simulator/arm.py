@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from simulator import errors, metadata
 from simulator.catalogue import ResourceLists
 from simulator.directory import Directory
+from simulator.eventgrid.resources import EventGridRoutes
 from simulator.faults import Faults
 from simulator.groups import GroupRoutes
 from simulator.http import Request, Response, json_response
@@ -68,6 +69,7 @@ class Arm:
         self.subscriptions = Subscriptions(world, self.directory)
         self.access = AccessControl(world.clock, self.directory)
         self.management_locks = ManagementLocks()
+        self.eventgrid = EventGridRoutes()
         self._routes = Routes()
         NetworkRoutes(world, page_size=page_size).add_to(self._routes)
         GroupRoutes(world).add_to(self._routes)
@@ -75,6 +77,7 @@ class Arm:
         ResourceLists(world).add_to(self._routes)
         self.subscriptions.add_to(self._routes)
         self.management_locks.add_to(self._routes)
+        self.eventgrid.add_to(self._routes)
 
     async def handle(self, request: Request) -> Response:
         """The answer to one request; every refusal in Azure's error shape."""

@@ -71,6 +71,7 @@ class Azure:
         self.eventgrid = EventGrid(self.clock, Random(f"{seed} Event Grid"), post, fate=self.losses)
         self.directory = Directory()
         self.arm = Arm(self.world, page_size=page_size, throttling=throttling, directory=self.directory)
+        self.arm.eventgrid.subscribed = lambda: self.eventgrid.subscriptions
         self.blobs = BlobService()
         self.topic = Topic()
         self._control = Control(self.arm, self.eventgrid, self.losses)

@@ -332,6 +332,24 @@ async def test_health_tells_of_rights_that_writes_lack():
         assert spokes(await status(host))[EU]["health"] == "healthy"
 
 
+async def test_health_tells_of_a_subscription_that_is_not_listed():
+    topology = (
+        f"hubs: [{{name: hub, location: swedencentral, subscription: {SUBSCRIPTION}}}]\n"
+        f"subscriptions: [{SUBSCRIPTION}, {ELSEWHERE}]"
+    )
+    async with deployment(HUB_LOCATION="", TOPOLOGY=topology) as (azure, cloud, host):
+        azure.arm.faults.refuse("GET", f"{ELSEWHERE}/providers/.*virtualNetworks$", DENIED)
+        await cloud.workshop()
+        await asyncio.sleep(30)
+        [(code, text)] = await health(host)
+        azure.arm.faults.clear()
+        await asyncio.sleep(FRESH_SECONDS)
+
+        assert (code, ELSEWHERE in text, "AuthorizationFailed" in text) == ("unreadable", True, True)
+        assert cloud.is_whole(EU, US)
+        assert await health(host) == []
+
+
 async def test_health_tells_of_a_timer_that_ran_no_more():
     async with deployment() as (azure, cloud, host):
         azure.losses.lose_all()

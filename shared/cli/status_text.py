@@ -24,6 +24,8 @@ def render(picture: Picture) -> Iterator[Line]:
         for line, (_, spoke) in zip(lines[1:], found, strict=True):
             yield Line(line, _TONES.get(spoke.health, Tone.CHANGED))
         yield Line("")
+    for note in picture.notes:
+        yield Line(f"! ({note.code}): {note.text}", Tone.BAD)
     for hub in picture.hubs:
         for note in hub.notes:
             yield Line(f"! {hub.network.name} ({note.code}): {note.text}", Tone.BAD)

@@ -101,6 +101,11 @@ class Arm:
         manager: str | None = answer.get("managedBy")
         return manager
 
+    async def read_all(self, subscription: str, path: str, version: str) -> list[dict[str, Any]]:
+        """A list of another provider's, every page of it."""
+        async with sorted_errors():
+            return [body async for body in self._to(subscription).listed(_versioned(path, version))]
+
     async def apply(self, change: Change) -> Accepted:
         vnet = change.peering.vnet
         peerings = self._to_change(change).peerings(vnet.subscription)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from shared.arm_errors import advice_on
 from shared.changes import Change
 from shared.desired import GatewayTransit, PeeringPolicy
 from shared.document.selection import Choice, Selection, VnetMode, select
@@ -45,6 +46,7 @@ def decide(
     choices = [choice for choice in selection.choices.values() if seen.scope in (None, choice.vnet)]
     known = [*_untold(selection), *_undecided(choices), *_on_other_hubs(choices, seen, policy)]
     plans = [Plan(pairs=(), findings=tuple(known))]
+    plans.append(Plan(pairs=(), findings=tuple(_unlisted(seen))))
     left_out = [choice for choice in choices if choice.verdict.is_unselected]
     for hub in hubs:
         spokes = [choice.vnet for choice in choices if _concerns(choice, hub, hubs)]
@@ -54,6 +56,12 @@ def decide(
         plans += _mesh(selection, topology, policy, failed)
     plan = _as_teams_say(_together(plans), selection)
     return Decision(hubs=hubs, plan=hold_back(plan, hubs, seen, policy, applied))
+
+
+def _unlisted(seen: Observation) -> Iterator[Finding]:
+    for place, error in seen.unlisted.items():
+        detail = f"{place}: {error}; {advice_on(error.code)}"
+        yield Finding(vnet=None, reason=Reason.SUBSCRIPTION_UNREAD, detail=detail)
 
 
 def _untold(selection: Selection) -> Iterator[Finding]:

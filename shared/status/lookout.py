@@ -12,7 +12,7 @@ from shared.reasons import Reason
 from shared.reconcile.observer import Observer
 from shared.settings import Settings
 from shared.status.depict import depict_hub
-from shared.status.picture import Hub, Picture
+from shared.status.picture import Hub, Note, Picture
 from shared.status.runs import Runs
 from shared.topology import Vnet
 
@@ -25,7 +25,7 @@ class Lookout:
         self._observer = observer
         self._settings = settings
         self._runs = runs
-        self._reading: asyncio.Task[tuple[datetime, tuple[Hub, ...]]] | None = None
+        self._reading: asyncio.Task[tuple[datetime, tuple[Hub, ...], tuple[Note, ...]]] | None = None
         self._began = 0.0
 
     async def picture(self) -> Picture:
@@ -38,15 +38,18 @@ class Lookout:
         if reading is None or (reading.done() and loop.time() - self._began >= FRESH_SECONDS):
             reading = self._reading = loop.create_task(self._read())
             self._began = loop.time()
-        observed_at, hubs = await asyncio.shield(reading)  # one who goes away takes nothing from the others
+        observed_at, hubs, notes = await asyncio.shield(
+            reading
+        )  # one who goes away takes nothing from the others
         return Picture(
             observed_at=observed_at,
             mode=self._settings.mode,
             last_pass=self._runs.last_pass,
             hubs=hubs,
+            notes=notes,
         )
 
-    async def _read(self) -> tuple[datetime, tuple[Hub, ...]]:
+    async def _read(self) -> tuple[datetime, tuple[Hub, ...], tuple[Note, ...]]:
         observed_at = datetime.now(UTC)
         try:
             async with asyncio.timeout(_READ_SECONDS):
@@ -69,7 +72,13 @@ class Lookout:
             raise HubError(
                 "; ".join(finding.detail for finding in decision.plan.findings if not finding.vnet)
             )
-        return observed_at, tuple(self._depict(hub, observation, decision.plan) for hub in decision.hubs)
+        hubs = tuple(self._depict(hub, observation, decision.plan) for hub in decision.hubs)
+        notes = tuple(
+            Note(code=finding.reason, text=finding.detail, advice=finding.reason.advice)
+            for finding in decision.plan.findings
+            if finding.vnet is None and finding.reason is not Reason.NO_HUB
+        )
+        return observed_at, hubs, notes
 
     def _depict(self, hub: Vnet, observation: Observation, plan: Plan) -> Hub:
         return depict_hub(hub, observation.topology, plan, self._runs.refusals, self._settings.mode)

@@ -113,6 +113,8 @@ class Picture:
     mode: Mode
     last_pass: LastPass
     hubs: tuple[Hub, ...]
+    notes: tuple[Note, ...] = ()
+    """About no network in particular."""
 
     @property
     def spokes(self) -> Iterator[Spoke]:
