@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from shared.status.runs import Runs
 
 
+_chance = Random()
+
+
+def seed(text: str) -> None:
+    """Makes all chance from now on the same at every run, for simulations."""
+    _chance.seed(text)
+
+
 @cache
 def settings() -> Settings:
     """The app's settings. Raises `SettingsError`, which is not cached."""
@@ -62,7 +70,7 @@ def _reconciler(loop: asyncio.AbstractEventLoop) -> Reconciler:
         lambda: datetime.now(UTC),
         Announcer(outlet) if outlet else None,
     )
-    return Reconciler(_network(loop), chosen, Random(), journal)
+    return Reconciler(_network(loop), chosen, Random(_chance.getrandbits(64)), journal)
 
 
 @cache

@@ -69,6 +69,7 @@ async def play(draw: Draw) -> Verdict:
     }
     grant_what_is_deployed(azure.arm.access, settings)
     bootstrap.forget()
+    bootstrap.seed(f"app {draw.seed}")
     with installed(trouble):
         async with FunctionHost.start(APP_FOLDER, settings, now=azure.clock.utc()) as host:
             apps.append(App(host))
