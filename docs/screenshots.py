@@ -11,7 +11,7 @@ import aiohttp
 from playwright.async_api import async_playwright
 
 from demo.processes import function_app, port_to_use, simulator
-from demo.story import HUB_LOCATION
+from demo.stories.workshop import HUB_LOCATION
 
 _IMAGES = Path(__file__).parent / "images"
 _WIDTH, _HEIGHT = 1280, 900
