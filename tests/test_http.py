@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -93,6 +94,56 @@ async def test_several_hubs_as_data():
     shown = {hub["name"]: {spoke["name"]: spoke["health"] for spoke in hub["spokes"]} for hub in told["hubs"]}
     assert shown == {HUB: {EU: "healthy", US: "healthy"}, US: {}}  # each pair once
     assert [hub["name"] for hub in without_b["hubs"]] == [HUB]
+
+
+async def test_what_belongs_to_no_hub_is_told_with_its_reason():
+    topology = (
+        "hubs: [{name: swc, location: swedencentral}, {name: us, location: eastus2, regions: [eastus2, westus3]}]\n"
+        "limits: {changes: 1}"
+    )
+    async with deployment(HUB_LOCATION="", TOPOLOGY=topology) as (azure, cloud, host):
+        await cloud.workshop()
+        azure.losses.lose_all()
+        cloud.vnet("vnet-rival", "eastus2", "10.9.0.0/24")
+        cloud.vnet("vnet-west", "westus3", "10.9.1.0/24")
+        cloud.vnet("vnet-choosy", "norwayeast", "10.9.2.0/24", tags={"peering-hub": "swx"})
+        cloud.vnet("vnet-odd", "norwayeast", "10.9.3.0/24", tags={"peering-mode": "on"})
+        cloud.vnet("vnet-one", "norwayeast", "10.9.4.0/24", tags={"peering-hub": "swc"})
+        cloud.vnet("vnet-two", "norwayeast", "10.9.5.0/24", tags={"peering-hub": "swc"})
+        told, complaints = await status(host), await health(host)
+        page = (await get(host, "topology")).body.decode()
+
+    [untold] = told["untoldHubs"]
+    assert untold["name"] == "us"
+    assert "2 networks fit location eastus2" in untold["note"]["text"]
+    assert [note["code"] for note in told["notes"]] == ["changes-held-back"]
+    assert {each["name"]: each["note"]["code"] for each in told["undecided"]} == {
+        EU: "no-hub",
+        US: "no-hub",
+        "vnet-choosy": "unknown-hub",
+        "vnet-odd": "unknown-mode",
+        "vnet-rival": "no-hub",
+        "vnet-west": "no-hub",
+    }
+    advised = {each["name"] for each in told["undecided"] if each["note"]["advice"]}
+    assert advised == {EU, "vnet-choosy", "vnet-odd"}  # the others need their hub, of which it is told above
+    assert re.search("<h1>2 spokes: .*, 6 networks without a hub, 1 hub not told</h1>", page)
+    assert complaints == [("hub", f"hub 'us': {untold['note']['text']}")]
+
+
+async def test_a_hub_that_may_not_be_read_is_told_with_azures_words():
+    far = f"/subscriptions/{ELSEWHERE}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet-far"
+    topology = f"hubs: [{{name: swc, location: swedencentral}}, {{name: far, id: {far}}}]\ndefaultHub: swc"
+    async with deployment(HUB_LOCATION="", TOPOLOGY=topology) as (azure, cloud, host):
+        azure.arm.faults.refuse("GET", "vnet-far", DENIED)
+        await cloud.workshop()
+        await asyncio.sleep(60)
+        told = await status(host)
+
+    assert {name: spoke["health"] for name, spoke in spokes(told).items()} == {EU: "healthy", US: "healthy"}
+    [untold] = told["untoldHubs"]
+    assert (untold["name"], untold["note"]["code"]) == ("far", "AuthorizationFailed")
+    assert untold["note"]["text"] == f"{far} was not read: The client may not."
 
 
 async def test_the_workshop_as_a_page():

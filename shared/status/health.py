@@ -1,6 +1,6 @@
 """Whether the app does its work, for monitors. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -11,7 +11,7 @@ from shared.network import NetworkError
 from shared.report import Blocked
 from shared.resource_ids import VnetId
 from shared.settings import SettingsError
-from shared.status.picture import LastPass
+from shared.status.picture import LastPass, UntoldHub
 
 
 class Ailment(StrEnum):
@@ -55,6 +55,13 @@ def complaint_of(error: ReadingError) -> Complaint:
             return Complaint(ailment=Ailment.RIGHTS, text=str(error), advice=advice_on(code))
         case NetworkError():
             return Complaint(ailment=Ailment.UNREADABLE, text=str(error))
+
+
+def untold(hubs: Iterable[UntoldHub]) -> Iterator[Complaint]:
+    for hub in hubs:
+        yield Complaint(
+            ailment=Ailment.HUB, text=f"hub {hub.name!r}: {hub.note.text}", advice=hub.note.advice
+        )
 
 
 def refused_rights(refusals: Mapping[VnetId, Blocked]) -> Iterator[Complaint]:

@@ -99,6 +99,23 @@ class Hub:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UntoldHub:
+    """A hub of the document of which no network, or not one, is known to be it."""
+
+    name: str
+    """In the document."""
+    note: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """A network for which nothing is done, as its hub is not known."""
+
+    network: Network
+    note: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LastPass:
     """The last time everything was checked, as far as this process knows."""
 
@@ -113,6 +130,10 @@ class Picture:
     mode: Mode
     last_pass: LastPass
     hubs: tuple[Hub, ...]
+    untold: tuple[UntoldHub, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """About no network in particular."""
 
     @property
     def spokes(self) -> Iterator[Spoke]:
@@ -125,6 +146,14 @@ class Picture:
 
     @property
     def headline(self) -> str:
+        parts = [self._of_spokes()]
+        if count := len(self.undecided):
+            parts.append(f"{count} {'network' if count == 1 else 'networks'} without a hub")
+        if count := len(self.untold):
+            parts.append(f"{count} {'hub' if count == 1 else 'hubs'} not told")
+        return ", ".join(parts)
+
+    def _of_spokes(self) -> str:
         counts = self.counts()
         total = sum(counts.values())
         if not total:

@@ -37,6 +37,11 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield f'  h{number}[["{_label(hub.network)}"]]'
         for spoke_number, spoke in enumerate(hub.spokes):
             yield from _spoke(f"h{number}", f"h{number}s{spoke_number}", spoke)
+    before, after = _SHAPES[Health.IN_TROUBLE]
+    for number, untold in enumerate(picture.untold):
+        yield f'  u{number}{before}"hub {_safe(untold.name)}<br/>not told"{after}:::{Health.IN_TROUBLE}'
+    for number, each in enumerate(picture.undecided):
+        yield f'  n{number}{before}"{_label(each.network)}<br/>without a hub"{after}:::{Health.IN_TROUBLE}'
 
 
 def _spoke(hub_key: str, key: str, spoke: Spoke) -> Iterator[str]:
