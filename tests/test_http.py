@@ -2,13 +2,18 @@
 
 import asyncio
 import json
+import os
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from devhost.exchange import Request
+from shared import bootstrap
+from shared.clients.blob import memory_of
+from shared.journal.passes import BLOB
 from shared.status.lookout import FRESH_SECONDS
 from simulator.errors import ArmError
 from simulator.network.resources import PeeringFlags
@@ -401,6 +406,54 @@ async def test_health_tells_of_a_timer_that_ran_no_more():
         last = (await status(host))["lastPass"]
 
     assert (last["outcome"], last["secondsAgo"]) == ("settled", pytest.approx(605))
+
+
+STORAGE = {"AzureWebJobsStorage__accountName": "stinterlinked"}
+
+
+async def test_an_instance_that_runs_no_timer_knows_the_passes_of_another():
+    async with deployment(**STORAGE) as (azure, cloud, host):
+        azure.losses.lose_all()
+        await cloud.workshop()
+        await host.invoke("on_schedule")
+        bootstrap.forget()  # the instance for HTTP is another process
+        assert await health(host) == []
+        await asyncio.sleep(601)
+
+        assert await health(host) == []
+        assert (await status(host))["lastPass"]["outcome"] == "settled"
+
+
+@pytest.mark.parametrize(
+    ("ago", "complaints"),
+    [
+        (timedelta(minutes=11), []),  # a pass may be going on there, for as long as its budget allows
+        (timedelta(minutes=36), [("timer", "the last full pass ended 36 min ago")]),
+    ],
+)
+async def test_an_instance_that_runs_no_timer_tells_when_no_other_does(ago, complaints):
+    async with deployment(**STORAGE) as (azure, cloud, host):
+        azure.losses.lose_all()
+        await cloud.workshop()
+        ended = (datetime.now(UTC) - ago).isoformat()
+        content = json.dumps({"version": 1, "endedAt": ended, "outcome": "settled"}).encode()
+        await memory_of(os.environ, None, BLOB).save(content, None)
+
+        assert await health(host) == complaints
+
+
+async def test_without_the_blob_an_instance_that_runs_no_timer_waits_two_periods():
+    async with deployment(**STORAGE) as (azure, cloud, host):
+        azure.losses.lose_all()
+        azure.blobs.refuses["GET"] = (403, "AuthorizationPermissionMismatch")
+        await cloud.workshop()
+        assert await health(host) == []
+        await asyncio.sleep(601)
+        assert [code for code, _ in await health(host)] == ["timer"]
+        azure.blobs.refuses.clear()
+        await host.invoke("on_schedule")
+
+        assert await health(host) == []
 
 
 async def test_a_pass_that_takes_long_is_not_late():

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from shared.desired import HubError
 from shared.document.selection import select
+from shared.journal.passes import Passes
 from shared.network import NetworkError, Trouble
 from shared.planner.decide import decide
 from shared.planner.observation import Observation
@@ -24,10 +25,11 @@ _READ_SECONDS = 60.0
 
 
 class Lookout:
-    def __init__(self, observer: Observer, settings: Settings, runs: Runs) -> None:
+    def __init__(self, observer: Observer, settings: Settings, runs: Runs, passes: Passes) -> None:
         self._observer = observer
         self._settings = settings
         self._runs = runs
+        self._passes = passes
         self._reading: asyncio.Task[Picture] | None = None
         self._began = 0.0
 
@@ -45,6 +47,8 @@ class Lookout:
         return replace(seen, last_pass=self._runs.last_pass)
 
     async def _read(self) -> Picture:
+        if elsewhere := await self._passes.of_others():
+            self._runs.learn(*elsewhere)
         observed_at = datetime.now(UTC)
         try:
             async with asyncio.timeout(_READ_SECONDS):

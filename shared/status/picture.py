@@ -122,6 +122,8 @@ class LastPass:
     outcome: Outcome | None
     """None: there was none since `seconds_ago`, when the process began."""
     seconds_ago: float
+    is_elsewhere: bool = False
+    """Another process did it, so it is not known whether one is going on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

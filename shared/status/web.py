@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from shared import bootstrap
 from shared.desired import HubError
@@ -73,7 +73,9 @@ def _complaints(settings: Settings) -> list[Complaint]:
     runs = bootstrap.runs()
     found = list(refused_rights(runs.refusals))
     if not runs.is_passing:
-        found += late_timer(runs.last_pass, two_periods(settings.reconcile_schedule, datetime.now(UTC)))
+        last, allowed = runs.last_pass, two_periods(settings.reconcile_schedule, datetime.now(UTC))
+        longest = timedelta(seconds=settings.timer_budget_seconds if last.is_elsewhere else 0)
+        found += late_timer(last, allowed + longest)
     return found
 
 
