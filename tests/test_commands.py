@@ -16,6 +16,7 @@ import pytest
 
 from demo.__main__ import main as demo
 from demo.processes import timer_runs
+from demo.scenarios import SCENARIOS as DEMO_SCENARIOS
 from simulator.network.locks import LockMode
 from simulator.options import parser
 from simulator.scenarios import SCENARIOS
@@ -58,6 +59,16 @@ def test_the_documents_explain_each_choice(heading, values):
     table = DOCUMENTS["simulator.md"].partition(heading)[2].partition("\n\n")[0]
 
     assert re.findall(r"^\| `([^`]+)`", table, re.MULTILINE) == [str(value) for value in values]
+
+
+def test_the_scenarios_are_shown_with_the_documents_that_they_use():
+    sections = re.split(r"^## ", DOCUMENTS["scenarios.md"], flags=re.MULTILINE)[1:]
+    assert [section.split()[0] for section in sections] == list(DEMO_SCENARIOS)
+    for section, scenario in zip(sections, DEMO_SCENARIOS.values(), strict=True):
+        shown = re.findall("```yaml\n(.*?)```", section, re.DOTALL)
+        used = [settings.get("TOPOLOGY", "") for settings in scenario.deployments.values()]
+        assert all(text.startswith("".join(shown)) for text in used)
+        assert {text.removeprefix("".join(shown)) for text in used} <= {"", "mesh: true\n"}
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,10 @@ class Picture:
         total = sum(counts.values())
         if not total:
             return "No spokes yet"
+        hubs = {hub.network.id for hub in self.hubs}
+        is_mesh = any(spoke.network.id in hubs for spoke in self.spokes)
+        word = "pair" if is_mesh else "spoke"
         parts = [f"{count} {health.words}" for health, count in counts.items() if count]
         if counts[Health.HEALTHY] == total:
-            return f"All {total} spokes are healthy" if total > 1 else "The one spoke is healthy"
-        return f"{total} {'spoke' if total == 1 else 'spokes'}: {', '.join(parts)}"
+            return f"All {total} {word}s are healthy" if total > 1 else f"The one {word} is healthy"
+        return f"{total} {word if total == 1 else f'{word}s'}: {', '.join(parts)}"

@@ -12,7 +12,7 @@ from shared.settings import Mode
 from shared.status.health import Ailment
 from shared.status.picture import Health, LastPass, Note, Presence
 from shared.status.views import as_json, dot, markdown, mermaid, page
-from tests.pictures import beside_the_hubs, hub, of_every_health, of_many, picture, spoke
+from tests.pictures import beside_the_hubs, hub, network, of_every_health, of_many, picture, spoke
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/status.schema.json").read_text())
 
@@ -88,6 +88,7 @@ def test_mermaid_draws_what_is_connected_and_what_is_not():
     assert "  h0 <--> h0s0" in lines
     assert '  h0 <-. "Connected / absent" .-> h0s1' in lines
     assert sum(line.startswith("  h0 <") for line in lines) == 8
+    assert '  h0 <-. "Connected / not seen" .-> h0s7' in lines
 
 
 def test_dot_draws_each_direction():
@@ -109,6 +110,11 @@ def test_dot_draws_each_direction():
             picture(hub(spoke(), spoke("b", Health.IN_TROUBLE))),
             "2 spokes: 1 in trouble, 1 healthy",
             id="mixed",
+        ),
+        pytest.param(
+            picture(hub(spoke(), spoke("vnet-hub-2")), hub(network=network("vnet-hub-2"))),
+            "All 2 pairs are healthy",
+            id="hubs in mesh",
         ),
         pytest.param(
             picture(hub(spoke()), **beside_the_hubs()),
