@@ -132,7 +132,7 @@ async def test_what_belongs_to_no_hub_is_told_with_its_reason():
     }
     advised = {each["name"] for each in told["undecided"] if each["note"]["advice"]}
     assert advised == {EU, "vnet-choosy", "vnet-odd"}  # the others need their hub, of which it is told above
-    assert re.search("<h1>2 spokes: .*, 6 networks without a hub, 1 hub not told</h1>", page)
+    assert re.search("<h1>2 spokes: .*, 6 networks without a hub, 1 hub that cannot be told</h1>", page)
     assert complaints == [("hub", f"hub 'us': {untold['note']['text']}")]
 
 

@@ -18,6 +18,8 @@ logger = logging.getLogger("interlinked")
 BLOB = "pass.json"
 FORMAT_VERSION = 1
 _MOST_SECONDS = 5.0
+_MOST_SECONDS_TO_READ = 2.0
+"""A page that waits for storage is worse than one that does not know the last pass."""
 _TRIES = 3
 _SKEW = timedelta(minutes=1)
 """How far clocks of instances may be apart; what lies further ahead is not believed."""
@@ -53,7 +55,7 @@ class Passes:
     async def of_others(self) -> tuple[Outcome, float] | None:
         """How the last pass ended and how many seconds ago, if another process did it."""
         try:
-            async with asyncio.timeout(_MOST_SECONDS):
+            async with asyncio.timeout(_MOST_SECONDS_TO_READ):
                 found, _ = await self._load()
         except (MemoryUnavailableError, TimeoutError):
             return None

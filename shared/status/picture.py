@@ -152,7 +152,7 @@ class Picture:
         if count := len(self.undecided):
             parts.append(f"{count} {'network' if count == 1 else 'networks'} without a hub")
         if count := len(self.untold):
-            parts.append(f"{count} {'hub' if count == 1 else 'hubs'} not told")
+            parts.append(f"{count} {'hub' if count == 1 else 'hubs'} that cannot be told")
         return ", ".join(parts)
 
     def _of_spokes(self) -> str:

@@ -76,7 +76,7 @@ def test_what_belongs_to_no_hub_is_in_every_text():
     assert "hub 'nobody knows': nobody knows: nobody knows" in rows
     assert "| vnet-lost | westeurope | 10.0.4.0/22 | nobody knows: nobody knows: nobody knows |" in rows
     lines = mermaid.render(shown).splitlines()
-    assert '  u0[/"hub nobody knows<br/>not told"\\]:::in-trouble' in lines
+    assert '  u0[/"hub nobody knows<br/>cannot be told"\\]:::in-trouble' in lines
     assert '  n0[/"vnet-lost<br/>westeurope 10.0.4.0/22<br/>without a hub"\\]:::in-trouble' in lines
     assert sum("triangle" in line for line in dot.render(shown).splitlines()) == 2
 
@@ -118,7 +118,7 @@ def test_dot_draws_each_direction():
         ),
         pytest.param(
             picture(hub(spoke()), **beside_the_hubs()),
-            "The one spoke is healthy, 1 network without a hub, 1 hub not told",
+            "The one spoke is healthy, 1 network without a hub, 1 hub that cannot be told",
             id="without a hub",
         ),
     ],

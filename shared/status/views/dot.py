@@ -28,7 +28,7 @@ def _lines(picture: Picture) -> Iterator[str]:
         for spoke in hub.spokes:
             yield from _spoke(key, spoke)
     for untold in picture.untold:
-        yield _alone(f"hub {untold.name}", f"hub {untold.name}\nnot told")
+        yield _alone(f"hub {untold.name}", f"hub {untold.name}\ncannot be told")
     for undecided in picture.undecided:
         yield _alone(undecided.network.id, f"{_label(undecided.network)}\nwithout a hub")
     yield "}"

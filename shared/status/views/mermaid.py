@@ -39,7 +39,7 @@ def _lines(picture: Picture) -> Iterator[str]:
             yield from _spoke(f"h{number}", f"h{number}s{spoke_number}", spoke)
     before, after = _SHAPES[Health.IN_TROUBLE]
     for number, untold in enumerate(picture.untold):
-        yield f'  u{number}{before}"hub {_safe(untold.name)}<br/>not told"{after}:::{Health.IN_TROUBLE}'
+        yield f'  u{number}{before}"hub {_safe(untold.name)}<br/>cannot be told"{after}:::{Health.IN_TROUBLE}'
     for number, each in enumerate(picture.undecided):
         yield f'  n{number}{before}"{_label(each.network)}<br/>without a hub"{after}:::{Health.IN_TROUBLE}'
 
