@@ -150,7 +150,10 @@ async def _play(scenario: Scenario, host: str, port: int, app_ports: Sequence[in
     except DemoError as error:
         if lines := last_lines(app_log):
             keep = True
-            raise DemoError(f"{error}\nThe app's log is {app_log}. Its last lines:\n{lines}") from error
+            others = ", those of the other deployments are beside it" if len(apps) > 1 else ""
+            raise DemoError(
+                f"{error}\nThe app's log is {app_log}{others}. Its last lines:\n{lines}"
+            ) from error
         raise
     finally:
         if not keep:
