@@ -11,6 +11,8 @@ from shared.clients.blob import memory_of
 from shared.clients.topic import outlet_of
 from shared.journal.announcer import Announcer
 from shared.journal.journal import Journal
+from shared.journal.passes import BLOB as PASS_BLOB
+from shared.journal.passes import Passes
 from shared.reconcile.reconciler import Reconciler
 from shared.settings import Settings
 
@@ -42,6 +44,11 @@ def reconciler() -> Reconciler:
 def lookout() -> "Lookout":
     """The process's eyes for people and monitors."""
     return _lookout(asyncio.get_running_loop())
+
+
+def passes() -> Passes:
+    """What instances let each other know of their full passes."""
+    return _passes(asyncio.get_running_loop())
 
 
 def runs() -> "Runs":
@@ -78,7 +85,12 @@ def _lookout(loop: asyncio.AbstractEventLoop) -> "Lookout":
     from shared.reconcile.observer import Observer
     from shared.status.lookout import Lookout
 
-    return Lookout(Observer(_network(loop), settings()), settings(), _runs(loop))
+    return Lookout(Observer(_network(loop), settings()), settings(), _runs(loop), _passes(loop))
+
+
+@cache
+def _passes(_: asyncio.AbstractEventLoop) -> Passes:
+    return Passes(memory_of(os.environ, settings().client_id, PASS_BLOB), lambda: datetime.now(UTC))
 
 
 @cache
@@ -90,5 +102,5 @@ def _runs(loop: asyncio.AbstractEventLoop) -> "Runs":
 
 def forget() -> None:
     """Drops what was built, so that the next use reads the settings anew."""
-    for built in (settings, _network, _reconciler, _lookout, _runs):
+    for built in (settings, _network, _reconciler, _lookout, _passes, _runs):
         built.cache_clear()

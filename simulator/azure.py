@@ -123,10 +123,10 @@ class Azure:
         )
 
 
-def network_events(subscription: str, endpoint: str) -> EventSubscription:
+def network_events(subscription: str, endpoint: str, *, name: str = "interlinked") -> EventSubscription:
     """The event subscription that tells of networks and peerings, as a deployment makes it."""
     return EventSubscription(
-        name="interlinked",
+        name=name,
         endpoint=endpoint,
         subscription_id=subscription,
         included_event_types=(

@@ -12,7 +12,7 @@ from shared.reasons import Reason
 from shared.report import Blocked
 from shared.resource_ids import VnetId
 from shared.settings import SettingsError
-from shared.status.picture import LastPass, Note
+from shared.status.picture import LastPass, Note, UntoldHub
 
 
 class Ailment(StrEnum):
@@ -64,6 +64,13 @@ def unread(notes: Iterable[Note]) -> Iterator[Complaint]:
     for note in notes:
         if note.code == Reason.SUBSCRIPTION_UNREAD:
             yield Complaint(ailment=Ailment.UNREADABLE, text=note.text, advice=note.advice)
+
+
+def untold(hubs: Iterable[UntoldHub]) -> Iterator[Complaint]:
+    for hub in hubs:
+        yield Complaint(
+            ailment=Ailment.HUB, text=f"hub {hub.name!r}: {hub.note.text}", advice=hub.note.advice
+        )
 
 
 def refused_rights(refusals: Mapping[VnetId, Blocked]) -> Iterator[Complaint]:
