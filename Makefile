@@ -27,11 +27,11 @@ $(READY): requirements.txt requirements-dev.txt
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
 
-demo: $(READY) ## play the workshop's story against a simulated Azure
-	@$(RUN) -m demo
+demo: $(READY) ## play a story against a simulated Azure (SCENARIO=workshop, two-regions or landing-zone)
+	@$(RUN) -m demo$(SCENARIO:%= --scenario '%')
 
-sim: $(READY) ## leave a simulated Azure and the app running to play with (PORT=8443 APP_PORT=7071)
-	@$(RUN) -m demo --stay$(PORT:%= --port %)$(APP_PORT:%= --app-port %)
+sim: $(READY) ## leave a simulated Azure and the app running to play with (SCENARIO=workshop PORT=8443 APP_PORT=7071)
+	@$(RUN) -m demo --stay$(SCENARIO:%= --scenario '%')$(PORT:%= --port %)$(APP_PORT:%= --app-port %)
 
 test: check tests ## everything CI runs
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from shared.settings import schedule_or_default
+from shared.schedule import schedule_or_default
 
 if TYPE_CHECKING:
     from shared.status.web import Answer
@@ -48,7 +48,9 @@ async def on_schedule(timer: func.TimerRequest) -> None:
 
     settings, runs = bootstrap.settings(), bootstrap.runs()
     with runs.full_pass():
-        runs.note(await bootstrap.reconciler().reconcile(None, budget_seconds=settings.timer_budget_seconds))
+        report = await bootstrap.reconciler().reconcile(None, budget_seconds=settings.timer_budget_seconds)
+        runs.note(report)
+    await bootstrap.passes().note(report.outcome)
 
 
 @app.route(route="topology", methods=["GET"], trigger_arg_name="request")

@@ -51,7 +51,7 @@ async def cold() -> Cold:
     with TemporaryDirectory() as folder:
         state = Path(folder)
         async with processes.simulator(
-            state, port=0, app_port=1, scenario="workshop-spokes", time_scale=1000, log=state / "sim.log"
+            state, port=0, apps=[], scenario="workshop-spokes", time_scale=1000, log=state / "sim.log"
         ) as azure:
             settings = dict(azure.settings)
             vnet = f"/subscriptions/{settings['AZURE_SUBSCRIPTION_ID']}/resourceGroups/rg-myteam-dev-eu/providers/"

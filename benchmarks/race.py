@@ -14,9 +14,15 @@ from benchmarks import rivals
 from benchmarks.estates import prefix, spoke_name
 from demo import processes
 from demo.azure_client import AzureClient
+from simulator.scenarios import SUBSCRIPTION
 
 TIME_SCALE = 10.0
 _HUB = "hub"
+_SETTINGS = {
+    "HUB_VNET_ID": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{_HUB}"
+    f"/providers/Microsoft.Network/virtualNetworks/{_HUB}",
+    "RECONCILE_SCHEDULE": "0 0 0 1 1 *",
+}
 
 
 class Contestant(StrEnum):
@@ -40,11 +46,12 @@ async def race(contestant: Contestant, spokes: int) -> float:
     with TemporaryDirectory() as folder:
         state = Path(folder)
         port = processes.port_to_use(0, "--port")
+        app = processes.App(port=port, subscription=SUBSCRIPTION, settings=_SETTINGS, log=state / "app.log")
         async with (
             processes.simulator(
-                state, port=0, app_port=port, scenario="empty", time_scale=TIME_SCALE, log=state / "sim.log"
+                state, port=0, apps=[app], scenario="empty", time_scale=TIME_SCALE, log=state / "sim.log"
             ) as azure,
-            processes.function_app("devhost", azure, _settings(azure), port=port, log=state / "app.log"),
+            processes.function_apps("devhost", azure, [app]),
             AzureClient.connect(azure) as client,
         ):
             await client.put_group(f"rg-{_HUB}", "swedencentral")
@@ -77,14 +84,6 @@ async def _work(
             script = rivals.ten_threads if contestant is Contestant.THREADS else rivals.one_after_another
             sdk = rivals.connect(azure.endpoint, client.subscription, azure.ca_file)
             await asyncio.to_thread(script, sdk, _HUB, names)
-
-
-def _settings(azure: processes.Simulator) -> dict[str, str]:
-    group = f"/subscriptions/{azure.settings['AZURE_SUBSCRIPTION_ID']}/resourceGroups/rg-{_HUB}"
-    return {
-        "HUB_VNET_ID": f"{group}/providers/Microsoft.Network/virtualNetworks/{_HUB}",
-        "RECONCILE_SCHEDULE": "0 0 0 1 1 *",
-    }
 
 
 async def _create(client: AzureClient, name: str, number: int) -> None:

@@ -13,7 +13,7 @@ from time import process_time
 from azure.mgmt.network.aio import NetworkManagementClient
 
 from benchmarks.estates import HUB_ID, SETTINGS, Recorded, reconciler, settled_world
-from shared.clients.arm import vnet_of
+from shared.clients.bodies import vnet_of
 from shared.planner.plan import make_plan
 from shared.resource_ids import VnetId
 from shared.settings import Settings

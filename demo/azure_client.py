@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
@@ -13,6 +13,7 @@ from demo.processes import DemoError, Simulator
 
 _NETWORK_VERSION = "2024-05-01"
 _GROUP_VERSION = "2021-04-01"
+_SUBSCRIPTION_VERSION = "2022-12-01"
 _POLL_SECONDS = 0.1
 """Azure's Retry-After is meant for its own pace; the demo's time runs many times faster."""
 
@@ -36,6 +37,10 @@ class AzureClient:
                 endpoint=azure.endpoint, subscription=azure.settings["AZURE_SUBSCRIPTION_ID"], http=http
             )
 
+    def within(self, subscription: str) -> "AzureClient":
+        """The same client, for groups and networks of another subscription."""
+        return replace(self, subscription=subscription)
+
     async def put_group(self, name: str, location: str) -> None:
         await self._write("PUT", self._group_url(name), _GROUP_VERSION, {"location": location})
 
@@ -50,10 +55,26 @@ class AzureClient:
         url = f"{self._vnet_url(group, vnet)}/virtualNetworkPeerings/{name}"
         await self._write("DELETE", url, _NETWORK_VERSION)
 
+    async def set_option(self, group: str, vnet: str, name: str, option: str, *, to: bool) -> None:
+        """Changes one option of a peering, and writes the rest of it as it is."""
+        url = f"{self._vnet_url(group, vnet)}/virtualNetworkPeerings/{name}"
+        half, _ = await self._request("GET", f"{url}?api-version={_NETWORK_VERSION}")
+        half["properties"][option] = to
+        await self._write("PUT", url, _NETWORK_VERSION, half)
+
     async def list_vnets(self) -> list[dict[str, Any]]:
-        """All networks of the subscription, each with its halves of peerings."""
-        path = f"/subscriptions/{self.subscription}/providers/Microsoft.Network/virtualNetworks"
-        url: str | None = f"{self.endpoint}{path}?api-version={_NETWORK_VERSION}"
+        """All networks of all subscriptions, each with its halves of peerings."""
+        subscriptions = await self._list("/subscriptions", _SUBSCRIPTION_VERSION)
+        return [
+            vnet
+            for each in subscriptions
+            for vnet in await self._list(
+                f"{each['id']}/providers/Microsoft.Network/virtualNetworks", _NETWORK_VERSION
+            )
+        ]
+
+    async def _list(self, path: str, version: str) -> list[dict[str, Any]]:
+        url: str | None = f"{self.endpoint}{path}?api-version={version}"
         found: list[dict[str, Any]] = []
         while url:
             page, _ = await self._request("GET", url)

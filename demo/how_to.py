@@ -2,17 +2,17 @@
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from demo.processes import APP_FOLDER, Simulator
+from demo.processes import APP_FOLDER, App, Simulator
 
 _TEXT = """
-A simulated Azure is at {endpoint}, the function app at http://localhost:{app_port}.
-Its log follows. Ctrl-C stops both. In another terminal, in this folder:
+A simulated Azure is at {endpoint}. {apps}
+The log follows. Ctrl-C stops everything. In another terminal, in this folder:
 
   arm={endpoint}/subscriptions/{subscription}
   play="$arm/resourceGroups/rg-play/providers/Microsoft.Network/virtualNetworks"
-  hub="$arm/resourceGroups/rg-myteam-dev-hub/providers/Microsoft.Network/virtualNetworks/vnet-myteam-dev-hub"
   version='api-version=2024-05-01'
   call() {{ curl --silent --show-error --cacert {ca} -H 'Authorization: Bearer anything' \\
     -H 'Content-Type: application/json' "$@"; echo; }}
@@ -25,7 +25,7 @@ Its log follows. Ctrl-C stops both. In another terminal, in this folder:
   look at all networks and peerings; the spoke is peered after some thirty seconds
     {show}
   delete one half of its peering; the other is Disconnected until the app repairs both, within seconds
-    call -X DELETE "$hub/virtualNetworkPeerings/peer-vnet-myteam-dev-hub-vnet-play?$version"
+    call -X DELETE "$play/vnet-play/virtualNetworkPeerings/peer-vnet-play-{hub}?$version"
   grow its address space; the hub's half is not in sync until the app has written it
     network vnet-play '"10.99.0.0/22", "10.98.0.0/22"'
   create a network that overlaps it; it is left alone, and the log says why
@@ -38,10 +38,13 @@ Its log follows. Ctrl-C stops both. In another terminal, in this folder:
 """
 
 
-def how_to(azure: Simulator, app_port: int) -> str:
+def how_to(azure: Simulator, apps: Sequence[App], hub: str) -> str:
+    """`hub` is the one of a new spoke in westeurope."""
+    pages = "".join(f"\n  http://localhost:{app.port}/api/topology" for app in apps)
     return _TEXT.format(
         endpoint=azure.endpoint,
-        app_port=app_port,
+        apps=f"What the app looks after is shown at{pages}",
+        hub=hub,
         subscription=azure.settings["AZURE_SUBSCRIPTION_ID"],
         ca=_typed(azure.ca_file),
         show=f"{_typed(Path(sys.executable))} -m demo --show --state-dir {_typed(azure.ca_file.parent)}",

@@ -9,8 +9,9 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -52,6 +53,17 @@ class Simulator:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """A deployment of the function app, and the subscription it looks after."""
+
+    port: int
+    subscription: str
+    settings: Mapping[str, str]
+    log: Path | None
+    """Without one its output passes through."""
+
+
 def port_to_use(port: int, option: str) -> int:
     """The port if it is free, or for 0 any free one."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
@@ -81,18 +93,21 @@ def _read(log: Path) -> str:
     return log.read_text(errors="replace") if log.is_file() else ""
 
 
-def webhook(app_port: int) -> str:
-    return f"http://localhost:{app_port}/runtime/webhooks/EventGrid?functionName={EVENT_FUNCTION}"
+def _delivery(app: App) -> str:
+    """Event Grid's way to the app."""
+    path = f"/runtime/webhooks/EventGrid?functionName={EVENT_FUNCTION}"
+    return f"{app.subscription}=http://localhost:{app.port}{path}"
 
 
 @asynccontextmanager
 async def simulator(
-    state: Path, *, port: int, app_port: int, scenario: str, time_scale: float, log: Path
+    state: Path, *, port: int, apps: Sequence[App], scenario: str, time_scale: float, log: Path
 ) -> AsyncIterator[Simulator]:
     endpoint_file = state / "endpoint"
     endpoint_file.unlink(missing_ok=True)
     command = [sys.executable, "-m", "simulator", "serve", "--port", str(port), "--state-dir", str(state)]
-    command += ["--time-scale", f"{time_scale:g}", "--scenario", scenario, "--deliver", webhook(app_port)]
+    command += ["--time-scale", f"{time_scale:g}", "--scenario", scenario]
+    command += [argument for app in apps for argument in ("--deliver", _delivery(app))]
     async with _running("the simulator", command, os.environ, log) as process:
 
         async def is_ready() -> bool:
@@ -103,45 +118,51 @@ async def simulator(
 
 
 @asynccontextmanager
-async def function_app(
-    host: str, azure: Simulator, settings: Mapping[str, str], *, port: int, log: Path | None
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The app on `func` or `devhost`; without a log its output passes through."""
+async def function_apps(
+    host: str, azure: Simulator, apps: Sequence[App]
+) -> AsyncIterator[Sequence[asyncio.subprocess.Process]]:
+    """The deployments on `func` or `devhost`, all at once."""
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        started = []
+        for app in apps:
+            running = _running("the function app", _command(host, azure, app), _environ(azure, app), app.log)
+            started.append(await stack.enter_async_context(running))
+        for app, process in zip(apps, started, strict=True):
+            await _until_ready("the function app", process, partial(_answers, app, azure, http), app.log)
+        yield started
+
+
+def _command(host: str, azure: Simulator, app: App) -> list[str]:
     if host == "func":
-        command = [shutil.which("func") or "func", "start", "--port", str(port)]
-    else:
-        command = [sys.executable, "-m", "devhost", "--port", str(port), "--app", str(APP_FOLDER)]
-        # Named, so that a local.settings.json of the developer's own does not mix in.
-        command += ["--settings", str(azure.settings_file)]
-    environ = {
-        **os.environ,
+        return [shutil.which("func") or "func", "start", "--port", str(app.port)]
+    command = [sys.executable, "-m", "devhost", "--port", str(app.port), "--app", str(APP_FOLDER)]
+    # Named, so that a local.settings.json of the developer's own does not mix in.
+    return [*command, "--settings", str(azure.settings_file)]
+
+
+def _environ(azure: Simulator, app: App) -> Mapping[str, str]:
+    settings = {**azure.settings, "AZURE_SUBSCRIPTION_ID": app.subscription, **app.settings}
+    # The demo's app is the simulated Azure's, whatever the shell is set up for.
+    others = {"HUB_VNET_ID", "HUB_LOCATION", "TOPOLOGY", "TOPOLOGY_FILE", "AZURE_CLIENT_ID"}
+    return {
+        **{name: value for name, value in os.environ.items() if name not in others},
         "FUNCTIONS_WORKER_RUNTIME": "python",
         "VIRTUAL_ENV": sys.prefix,
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", ""))),
         "PYTHONUNBUFFERED": "1",
-        **azure.settings,
         **settings,
     }
-    # The demo's app is the simulated Azure's, whatever the shell is set up for.
-    others = {"HUB_VNET_ID", "HUB_LOCATION", "TOPOLOGY", "TOPOLOGY_FILE", "AZURE_CLIENT_ID"}
-    for name in others - azure.settings.keys() - settings.keys():
-        environ.pop(name, None)
-    async with (
-        _running("the function app", command, environ, log) as process,
-        aiohttp.ClientSession() as http,
-    ):
 
-        async def is_ready() -> bool:
-            if not azure.settings_file.with_name("events").is_file():
-                return False  # an event sent before the webhook is validated would be lost
-            try:
-                async with http.get(f"http://localhost:{port}/admin/host/ping") as response:
-                    return response.status == 200
-            except aiohttp.ClientError:
-                return False
 
-        await _until_ready("the function app", process, is_ready, log)
-        yield process
+async def _answers(app: App, azure: Simulator, http: aiohttp.ClientSession) -> bool:
+    if not azure.settings_file.with_name("events").is_file():
+        return False  # an event sent before the webhook is validated would be lost
+    try:
+        async with http.get(f"http://localhost:{app.port}/admin/host/ping") as response:
+            return response.status == 200
+    except aiohttp.ClientError:
+        return False
 
 
 def host_to_use(wanted: str | None) -> str:

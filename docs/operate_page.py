@@ -14,6 +14,8 @@ _REMOVE = "az network vnet peering delete --resource-group $GROUP --vnet-name $V
 _GATEWAYS = "az network vnet-gateway list --resource-group $GROUP --output table"
 _ACTIVITY = "az monitor activity-log list --resource-id $VNET_ID --offset 1d --output table"
 _ASSIGNMENTS = "az role assignment list --all --assignee $PRINCIPAL_ID --output table"
+_CONSENT = "az login --tenant $TENANT && az ad sp create --id $CLIENT_ID"
+_FEDERATED = "az ad app federated-credential list --id $CLIENT_ID"
 _TAGS = "az network vnet show --ids $VNET_ID --query tags"
 
 
@@ -23,6 +25,10 @@ class _Cause(NamedTuple):
 
 
 REASONS: Mapping[Reason, _Cause] = {
+    Reason.SUBSCRIPTION_UNREAD: _Cause(
+        "the role is not assigned there, the subscription is in another tenant, or it is gone",
+        "interlinked doctor",
+    ),
     Reason.NO_HUB: _Cause(
         "the hub was deleted, is not the only network in `HUB_LOCATION`, or cannot be seen with the app's rights",
         "az network vnet show --ids $HUB_VNET_ID --output table",
@@ -58,6 +64,13 @@ REASONS: Mapping[Reason, _Cause] = {
 """The reasons that are told; nothing is told of the others but what was written for them."""
 
 AZURE: Mapping[str, _Cause] = {
+    "AADSTS50020": _Cause("the login is not known in the other tenant", "az login --tenant $TENANT"),
+    "AADSTS700016": _Cause("the application has no service principal in the other tenant", _CONSENT),
+    "AADSTS700213": _Cause("the application does not trust the app's managed identity", _FEDERATED),
+    "AADSTS700236": _Cause("an application takes proofs of identities of its own tenant only", _FEDERATED),
+    "AADSTS90002": _Cause(
+        "there is no tenant with this ID", "az account show --subscription $SUBSCRIPTION --query tenantId"
+    ),
     "AnotherPeeringAlreadyReferencesRemoteVnet": _Cause(
         "the two networks have a peering under another name", _LIST
     ),
@@ -68,11 +81,13 @@ AZURE: Mapping[str, _Cause] = {
         "?api-version=2022-04-01",
     ),
     "InvalidAuthenticationTokenTenant": _Cause(
-        "the subscription has moved to another tenant",
+        "the subscription is in another tenant than the app's identity",
         "az account show --subscription $SUBSCRIPTION --query tenantId",
     ),
+    "InvalidAuxiliaryTokens": _Cause("Azure does not take the other tenant's token", _CONSENT),
     "LinkedAuthorizationFailed": _Cause(
-        "the identity has rights on one of the two networks only", _ASSIGNMENTS
+        "the identity has rights on one of the two networks only, or its tenant on one of two subscriptions",
+        _ASSIGNMENTS,
     ),
     "MissingSubscriptionRegistration": _Cause(
         "a new subscription in which nobody has used networks",

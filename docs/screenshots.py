@@ -10,12 +10,18 @@ from tempfile import TemporaryDirectory
 import aiohttp
 from playwright.async_api import async_playwright
 
-from demo.processes import function_app, port_to_use, simulator
-from demo.story import HUB_LOCATION
+from demo.processes import App, function_apps, port_to_use, simulator
+from demo.scenarios import SCENARIOS, Scenario
 
 _IMAGES = Path(__file__).parent / "images"
 _WIDTH, _HEIGHT = 1280, 900
 _SECONDS = 60
+_SCHEMES: Mapping[str, Mapping[str, str]] = {
+    "workshop": {"workshop": "light", "workshop-dark": "dark"},
+    "two-regions": {"two-regions": "light"},
+    "landing-zone": {"landing-zone": "light"},
+}
+"""Files and colours, by scenario."""
 
 
 async def main() -> int:
@@ -23,32 +29,51 @@ async def main() -> int:
     if chromium is None:
         print("chromium is not on PATH: apt-get install chromium", file=sys.stderr)  # noqa: T201 (a program's words)
         return 1
+    for scenario in SCENARIOS.values():
+        await _scenario(scenario, chromium)
+    return 0
+
+
+async def _scenario(scenario: Scenario, chromium: str) -> None:
+    """Of several deployments the first one's page is taken, once all have settled."""
     with TemporaryDirectory() as folder:
-        state, port = Path(folder), port_to_use(0, "--app-port")
-        settings = {"HUB_LOCATION": HUB_LOCATION, "RECONCILE_SCHEDULE": "*/5 * * * * *"}
+        state = Path(folder)
+        apps = [
+            App(
+                port=port_to_use(0, "--app-port"),
+                subscription=subscription,
+                settings={"RECONCILE_SCHEDULE": "*/5 * * * * *", **settings},
+                log=state / "app.log",
+            )
+            for subscription, settings in scenario.deployments.items()
+        ]
         async with (
             simulator(
                 state,
                 port=port_to_use(0, "--port"),
-                app_port=port,
-                scenario="workshop-spokes",
+                apps=apps,
+                scenario="workshop-spokes" if scenario.name == "workshop" else scenario.begins_with,
                 time_scale=30,
                 log=state / "simulator.log",
             ) as azure,
-            function_app("devhost", azure, settings, port=port, log=state / "app.log"),
+            function_apps("devhost", azure, apps),
         ):
-            api = f"http://localhost:{port}/api"
-            await _until_healthy(f"{api}/status")
-            await _take(chromium, f"{api}/topology", {"workshop": "light", "workshop-dark": "dark"})
-    return 0
+            for app in apps:
+                await _until_settled(f"http://localhost:{app.port}/api/status")
+            await _take(chromium, f"http://localhost:{apps[0].port}/api/topology", _SCHEMES[scenario.name])
 
 
-async def _until_healthy(url: str) -> None:
+async def _until_settled(url: str) -> None:
     async with asyncio.timeout(_SECONDS), aiohttp.ClientSession() as http:
         while True:
             async with http.get(url) as answer:
                 told = await answer.json()
-            if told.get("counts", {}).get("healthy") == 2 and told["lastPass"]["outcome"] == "settled":
+            counts = {health: count for health, count in told.get("counts", {}).items() if count}
+            if (
+                "healthy" in counts
+                and counts.keys() <= {"healthy", "left-alone"}
+                and told["lastPass"]["outcome"] == "settled"
+            ):
                 return
             await asyncio.sleep(1)
 
@@ -63,6 +88,10 @@ async def _take(chromium: str, url: str, schemes: Mapping[str, str]) -> None:
                 color_scheme="dark" if scheme == "dark" else "light",
             )
             await page.goto(url)
+            if not name.startswith("workshop"):  # the maps tell it; the table is long
+                await page.evaluate(
+                    "document.querySelectorAll('#table, footer').forEach(one => one.remove())"
+                )
             await page.screenshot(path=_IMAGES / f"{name}.png", full_page=True)
         await browser.close()
 

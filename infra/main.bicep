@@ -47,6 +47,9 @@ param reconcileSchedule string = ''
 @description('Endpoint of an Event Grid custom topic that hears of changes of state. Empty: nobody does.')
 param outcomeTopicEndpoint string = ''
 
+@description('Resource ID of that topic, on which the app is then given the right to send. Empty: it has it already.')
+param outcomeTopicId string = ''
+
 @description('Two periods of the schedule or a little more: no finished check for so long is an alert.')
 @allowed(['PT10M', 'PT15M', 'PT30M', 'PT45M', 'PT1H', 'PT2H', 'PT6H', 'P1D', 'P2D'])
 param heartbeatWindow string = 'PT15M'
@@ -107,6 +110,12 @@ param roleDefinitionId string = ''
 @description('False where the hub lies in another subscription and its owner assigns the role.')
 param deployHubRole bool = true
 
+@description('Other subscriptions that the topology document looks after, separated by commas.')
+param otherSubscriptionIds string = ''
+
+@description('Resource IDs of its hubs that lie in none of these, separated by commas.')
+param otherHubVnetIds string = ''
+
 @description('Protects the resource group from deletion.')
 param lockResources bool = false
 
@@ -117,6 +126,10 @@ var token = take(uniqueString(subscription().id, environmentName, location), 8)
 var allTags = union(tags, { 'azd-env-name': environmentName })
 var hubParts = split(hubVnetId, '/')
 var hubIsElsewhere = !empty(hubVnetId) && toLower(hubParts[?2] ?? '') != toLower(subscription().subscriptionId)
+
+var otherSubscriptions = empty(otherSubscriptionIds) ? [] : map(split(otherSubscriptionIds, ','), id => trim(id))
+var otherHubs = empty(otherHubVnetIds) ? [] : map(split(otherHubVnetIds, ','), id => trim(id))
+var topicParts = split(outcomeTopicId, '/')
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
@@ -228,6 +241,37 @@ module hub 'modules/hub.bicep' = if (hubIsElsewhere && deployHubRole) {
     app: '${environmentName} in ${subscription().subscriptionId}'
     roleDefinitionId: roleDefinitionId
   }
+}
+
+@batchSize(1)
+module otherSpokes 'modules/spokes.bicep' = [for id in otherSubscriptions: {
+  name: 'interlinked-spokes-${token}'
+  scope: subscription(id)
+  params: {
+    principalId: identity.outputs.principalId
+    mode: mode
+    app: '${environmentName} in ${subscription().subscriptionId}'
+    roleDefinitionId: roleDefinitionId
+  }
+}]
+
+@batchSize(1)
+module moreHubs 'modules/hub.bicep' = [for id in otherHubs: {
+  name: 'interlinked-hub-${uniqueString(token, id)}'
+  scope: subscription(split(id, '/')[2])
+  params: {
+    hubVnetId: id
+    principalId: identity.outputs.principalId
+    mode: mode
+    app: '${environmentName} in ${subscription().subscriptionId}'
+    roleDefinitionId: roleDefinitionId
+  }
+}]
+
+module outcomeTopic 'modules/topic-role.bicep' = if (!empty(outcomeTopicId)) {
+  name: 'interlinked-topic-${token}'
+  scope: resourceGroup(topicParts[?2] ?? subscription().subscriptionId, topicParts[?4] ?? group.name)
+  params: { topicName: topicParts[?8] ?? '', principalId: identity.outputs.principalId }
 }
 
 module alerts 'modules/alerts.bicep' = {

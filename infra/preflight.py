@@ -50,7 +50,7 @@ def main(environ: Mapping[str, str]) -> int:
         return 1
     subscription = account["id"]
     found = 0
-    for check in (_providers, _group, _region, _hub, _rights, _topic):
+    for check in (_providers, _group, _region, _hub, _rights, _rights_elsewhere, _topic):
         try:
             for problem in check(subscription, environ):
                 found += 1
@@ -122,10 +122,12 @@ def _hub(subscription: str, environ: Mapping[str, str]) -> Iterator[str]:
             yield f"no network lies in {location}\n  azd env set HUB_LOCATION <region of the hub>"
 
 
+def _makes_role(environ: Mapping[str, str]) -> list[str]:
+    return [] if environ.get("ROLE_DEFINITION_ID") else ["Microsoft.Authorization/roleDefinitions/write"]
+
+
 def _rights(subscription: str, environ: Mapping[str, str]) -> Iterator[str]:
-    makes_role = (
-        [] if environ.get("ROLE_DEFINITION_ID") else ["Microsoft.Authorization/roleDefinitions/write"]
-    )
+    makes_role = _makes_role(environ)
     needed = [
         "Microsoft.Resources/deployments/write",
         "Microsoft.Authorization/roleAssignments/write",
@@ -149,6 +151,26 @@ def _rights(subscription: str, environ: Mapping[str, str]) -> Iterator[str]:
             f"you lack {' and '.join(missing)} at the hub; its owner can give the app its role afterwards\n"
             "  azd env set DEPLOY_HUB_ROLE false, and pass on what azd env get-value HUB_ROLE_COMMAND prints then"
         )
+
+
+def _rights_elsewhere(_: str, environ: Mapping[str, str]) -> Iterator[str]:
+    """Where a topology document wants the role as well, and on the topic that hears of changes."""
+    for name, before, also in (
+        ("OTHER_SUBSCRIPTION_IDS", "/subscriptions/", _makes_role(environ)),
+        ("OTHER_HUB_VNET_IDS", "", _makes_role(environ)),
+        ("OUTCOME_TOPIC_ID", "", []),
+    ):
+        for given in filter(None, map(str.strip, environ.get(name, "").split(","))):
+            scope = f"{before}{given}"
+            missing = [
+                *_missing(scope, ["Microsoft.Authorization/roleAssignments/write"]),
+                *_missing("/".join(scope.split("/")[:3]), also),
+            ]
+            if missing:
+                yield (
+                    f"you lack {' and '.join(missing)} on {scope}: its owner can assign the role, see docs/deploy.md\n"
+                    f"  azd env set {name} <without {given}>"
+                )
 
 
 def _missing(scope: str, needed: list[str]) -> list[str]:

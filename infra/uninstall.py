@@ -8,7 +8,7 @@ hub's or that of a shared system topic. https://github.com/Azure/azure-dev/issue
 import argparse
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from preflight import AzError, az
@@ -22,10 +22,13 @@ def main() -> int:
     )
     parser.add_argument("environment", help="the name it was deployed under")
     parser.add_argument("--subscription", required=True, help="ID of the subscription it is deployed in")
+    parser.add_argument(
+        "--also", nargs="*", default=[], help="IDs of other subscriptions in which its identity has the role"
+    )
     parser.add_argument("--yes", action="store_true", help="do it")
     options = parser.parse_args()
     try:
-        commands = list(_commands(options.environment, options.subscription))
+        commands = list(_commands(options.environment, options.subscription, options.also))
         for command in commands:
             print(shlex.join(("az", *command)), flush=True)
             if options.yes:
@@ -37,14 +40,14 @@ def main() -> int:
     return 0
 
 
-def _commands(environment: str, subscription: str) -> Iterator[Command]:
+def _commands(environment: str, subscription: str, also: Sequence[str]) -> Iterator[Command]:
     group, at = f"rg-{environment}", ("--subscription", subscription)
     if not az(
         "group", "list", "--query", f"[?name=='{group}' && tags.\"azd-env-name\"=='{environment}'].name", *at
     ):
         raise AzError(f"there is no resource group {group} of this app in {subscription}")
     yield from _event_subscription(environment, group, at)
-    for home in dict.fromkeys((subscription, _hub_subscription(group, at) or subscription)):
+    for home in dict.fromkeys((subscription, _hub_subscription(group, at) or subscription, *also)):
         yield from _rights(environment, subscription, group, home)
     yield ("group", "delete", "--name", group, "--yes", *at)
 

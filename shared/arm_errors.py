@@ -50,6 +50,15 @@ CODES: Mapping[str, ErrorCode] = {
     "GatewayTimeout": _UNAVAILABLE,
     "InternalServerError": _UNAVAILABLE,
     "ServiceUnavailable": _UNAVAILABLE,
+    "AADSTS90033": _UNAVAILABLE,
+    "AADSTS50020": _person("log in as somebody who is a member or a guest of that tenant"),
+    "AADSTS700016": _person(
+        "have an administrator of that tenant create the application's service principal there, or correct "
+        "`clientId` under `tenants`"
+    ),
+    "AADSTS700213": _person("give the application the app's managed identity as a federated credential"),
+    "AADSTS700236": _person("register the application in the managed identity's own tenant"),
+    "AADSTS90002": _person("correct `id` under `tenants` of the topology document"),
     "AnotherPeeringAlreadyReferencesRemoteVnet": ErrorCode(
         trouble=Trouble.STALE,  # one that has come since the look is adopted at the next
         advice="remove the other peering between the two networks",
@@ -61,10 +70,14 @@ CODES: Mapping[str, ErrorCode] = {
         "exclude the network: another service manages its group and denies changes"
     ),
     "InvalidAuthenticationTokenTenant": _person(
-        "run the app with an identity of the subscription's own tenant"
+        "name the tenant that the message tells, with this subscription, under `tenants` of the topology document"
+    ),
+    "InvalidAuxiliaryTokens": _person(
+        "correct the application of the tenant that the message tells, under `tenants` of the topology document"
     ),
     "LinkedAuthorizationFailed": _person(
-        "assign the app's identity Microsoft.Network/virtualNetworks/peer/action on the other network"
+        "assign the app's identity Microsoft.Network/virtualNetworks/peer/action on the other network; where that "
+        "is in another tenant, name it under `tenants` of the topology document and give the role to its application"
     ),
     "MissingSubscriptionRegistration": _person(
         "register the resource provider Microsoft.Network in the subscription"

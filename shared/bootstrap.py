@@ -11,6 +11,8 @@ from shared.clients.blob import memory_of
 from shared.clients.topic import outlet_of
 from shared.journal.announcer import Announcer
 from shared.journal.journal import Journal
+from shared.journal.passes import BLOB as PASS_BLOB
+from shared.journal.passes import Passes
 from shared.reconcile.reconciler import Reconciler
 from shared.settings import Settings
 
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
     from shared.network import Network
     from shared.status.lookout import Lookout
     from shared.status.runs import Runs
+
+
+_chance = Random()
+
+
+def seed(text: str) -> None:
+    """Makes all chance from now on the same at every run, for simulations."""
+    _chance.seed(text)
 
 
 @cache
@@ -36,6 +46,11 @@ def lookout() -> "Lookout":
     return _lookout(asyncio.get_running_loop())
 
 
+def passes() -> Passes:
+    """What instances let each other know of their full passes."""
+    return _passes(asyncio.get_running_loop())
+
+
 def runs() -> "Runs":
     """What the process remembers of its runs."""
     return _runs(asyncio.get_running_loop())
@@ -50,9 +65,11 @@ def _network(_: asyncio.AbstractEventLoop) -> "Network":
     from azure.identity.aio import ManagedIdentityCredential
 
     from shared.clients.arm import Arm
+    from shared.clients.tenants import applications
 
     chosen = settings()
-    return Arm(ManagedIdentityCredential(client_id=chosen.client_id), chosen.arm_endpoint)
+    identity = ManagedIdentityCredential(client_id=chosen.client_id)
+    return Arm(identity, chosen.arm_endpoint, applications(chosen.document.tenants, identity))
 
 
 @cache
@@ -64,7 +81,7 @@ def _reconciler(loop: asyncio.AbstractEventLoop) -> Reconciler:
         _now,
         Announcer(outlet) if outlet else None,
     )
-    return Reconciler(_network(loop), chosen, Random(), journal, _now)
+    return Reconciler(_network(loop), chosen, Random(_chance.getrandbits(64)), journal, _now)
 
 
 @cache
@@ -72,7 +89,12 @@ def _lookout(loop: asyncio.AbstractEventLoop) -> "Lookout":
     from shared.reconcile.observer import Observer
     from shared.status.lookout import Lookout
 
-    return Lookout(Observer(_network(loop), settings()), settings(), _runs(loop), _now)
+    return Lookout(Observer(_network(loop), settings()), settings(), _runs(loop), _passes(loop), _now)
+
+
+@cache
+def _passes(_: asyncio.AbstractEventLoop) -> Passes:
+    return Passes(memory_of(os.environ, settings().client_id, PASS_BLOB), _now)
 
 
 @cache
@@ -84,5 +106,5 @@ def _runs(loop: asyncio.AbstractEventLoop) -> "Runs":
 
 def forget() -> None:
     """Drops what was built, so that the next use reads the settings anew."""
-    for built in (settings, _network, _reconciler, _lookout, _runs):
+    for built in (settings, _network, _reconciler, _lookout, _passes, _runs):
         built.cache_clear()

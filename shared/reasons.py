@@ -37,6 +37,7 @@ class Reason(StrEnum):
     SPOKE_USES_OTHER_GATEWAY = "spoke-uses-other-gateway"
     HUB_NEARLY_FULL = "hub-nearly-full"
     # Somebody has to act.
+    SUBSCRIPTION_UNREAD = "subscription-unread"
     NO_HUB = "no-hub"
     UNKNOWN_MODE = "unknown-mode"
     UNKNOWN_HUB = "unknown-hub"
@@ -93,6 +94,8 @@ _MEANING = {
     Reason.SPOKE_HAS_GATEWAY: "the spoke has a gateway of its own, so it cannot use the hub's",
     Reason.SPOKE_USES_OTHER_GATEWAY: "the spoke uses the gateway of another network, and can use only one",
     Reason.HUB_NEARLY_FULL: "the hub has 80 % of the peerings that Azure allows on one network",
+    Reason.SUBSCRIPTION_UNREAD: "Azure does not list the networks of a subscription, so nothing is changed for them; "
+    "all others are looked after",
     Reason.NO_HUB: "which network is the hub cannot be told, so nothing is changed for its spokes",
     Reason.UNKNOWN_MODE: "the spoke's own tag has a mode that does not exist, so nothing is changed for it",
     Reason.UNKNOWN_HUB: "the spoke's own tag names a hub that does not exist, so nothing is changed for it",
@@ -118,6 +121,7 @@ _ADVICE = {
     Reason.SPOKE_USES_OTHER_GATEWAY: "end useRemoteGateways on the spoke's other peering, or leave it: the "
     "peering works without",
     Reason.HUB_NEARLY_FULL: "plan a second hub",
+    Reason.SUBSCRIPTION_UNREAD: "do what the message ends with; interlinked doctor has the command",
     Reason.NO_HUB: "create the hub, or name it with HUB_VNET_ID or in the topology document",
     Reason.UNKNOWN_MODE: "correct the tag, or remove it",
     Reason.UNKNOWN_HUB: "correct the tag, or remove it",
@@ -133,6 +137,7 @@ _ADVICE = {
 
 _BLOCKING = frozenset(
     {
+        Reason.SUBSCRIPTION_UNREAD,
         Reason.NO_HUB,
         Reason.UNKNOWN_MODE,
         Reason.UNKNOWN_HUB,

@@ -47,6 +47,8 @@ class Report:
     """What would have been changed by a run that was only to look."""
     blocked: tuple[Blocked, ...] = ()
     findings: tuple[Finding, ...] = ()
+    unlisted: frozenset[str] = frozenset()
+    """Subscriptions whose networks were not listed, so that nothing is known of them."""
     error: NetworkError | None = None
     """Why Azure could not be read."""
     seconds: float = 0.0

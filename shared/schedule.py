@@ -5,7 +5,7 @@ https://github.com/atifaziz/NCrontab
 
 import re
 from calendar import Month
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,15 @@ def parse_schedule(text: str) -> str:
     except ValueError as error:
         raise ValueError(f"is not a schedule ({error}), accepted is {_SCHEDULE_FORM}") from error
     return text
+
+
+def schedule_or_default(environ: Mapping[str, str]) -> str:
+    """The schedule if it is valid, else the default; the problem itself is for `Settings.from_environ` to report."""
+    text = environ.get("RECONCILE_SCHEDULE", "").strip()
+    try:
+        return parse_schedule(text) if text else DEFAULT_SCHEDULE
+    except ValueError:
+        return DEFAULT_SCHEDULE
 
 
 def two_periods(schedule: str, now: datetime) -> timedelta:

@@ -81,11 +81,6 @@ class Settings:
         return self.document.looked_after(self.subscription_id)
 
 
-def schedule_or_default(environ: Mapping[str, str]) -> str:
-    """The schedule if it is valid, else the default; the problem itself is for `Settings.from_environ` to report."""
-    return _Reading(environ=environ).read("RECONCILE_SCHEDULE", parse_schedule) or DEFAULT_SCHEDULE
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
     """The environment, and what was found wrong with it so far."""

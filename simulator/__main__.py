@@ -15,6 +15,7 @@ import aiohttp
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
 from simulator.certificates import CA_FILE, server_context
 from simulator.eventgrid.handshake import HandshakeError
+from simulator.eventgrid.subscription import EventSubscription
 from simulator.eventgrid.webhook import webhook
 from simulator.network.locks import LockMode
 from simulator.options import parser
@@ -127,19 +128,27 @@ def _settings(endpoint: str, folder: Path) -> str:
     return json.dumps({"IsEncrypted": False, "Values": settings}, indent=2)
 
 
-async def _deliver(azure: Azure, url: str, folder: Path) -> None:
+async def _deliver(azure: Azure, deliveries: Sequence[tuple[str, str]], folder: Path) -> None:
+    subscriptions = [
+        network_events(subscription, url, name=f"interlinked-{number}")
+        for number, (subscription, url) in enumerate(deliveries)
+    ]
+    await asyncio.gather(*(_subscribe(azure, each) for each in subscriptions))
+    _write(folder / _EVENTS_FILE, "".join(f"{url}\n" for _, url in deliveries))
+
+
+async def _subscribe(azure: Azure, subscription: EventSubscription) -> None:
     """Subscribes the webhook as soon as it answers; Azure itself would refuse until then."""
-    told = ""
+    url, told = subscription.endpoint, ""
     while True:
         try:
-            await azure.eventgrid.subscribe(network_events(SUBSCRIPTION, url))
+            await azure.eventgrid.subscribe(subscription)
         except (HandshakeError, OSError) as error:
             if str(error) != told:
                 told = str(error)
                 print(f"Events wait for {url}: {told}", flush=True)
             await asyncio.sleep(1)
         else:
-            _write(folder / _EVENTS_FILE, url + "\n")
             print(f"Events go to {url}", flush=True)
             return
 

@@ -10,10 +10,13 @@ from urllib.parse import unquote
 
 from simulator import errors, metadata
 from simulator.catalogue import ResourceLists
+from simulator.directory import Directory
+from simulator.eventgrid.resources import EventGridRoutes
 from simulator.faults import Faults
 from simulator.groups import GroupRoutes
 from simulator.http import Request, Response, json_response
 from simulator.languages import in_german
+from simulator.linked_tenants import auxiliary_callers
 from simulator.management_locks import ManagementLocks
 from simulator.network.routes import NetworkRoutes
 from simulator.rbac import AccessControl
@@ -50,14 +53,23 @@ class Counters:
 class Arm:
     """Answers ARM requests from the world, whatever carries them."""
 
-    def __init__(self, world: World, *, page_size: int = 100, throttling: bool = False) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        page_size: int = 100,
+        throttling: bool = False,
+        directory: Directory | None = None,
+    ) -> None:
         self.world = world
+        self.directory = directory or Directory()
         self.faults = Faults()
         self.counters = Counters()
         self.throttling = Throttling(clock=world.clock, refuses=throttling)
-        self.subscriptions = Subscriptions(world)
-        self.access = AccessControl(world.clock)
+        self.subscriptions = Subscriptions(world, self.directory)
+        self.access = AccessControl(world.clock, self.directory)
         self.management_locks = ManagementLocks()
+        self.eventgrid = EventGridRoutes()
         self._routes = Routes()
         NetworkRoutes(world, page_size=page_size).add_to(self._routes)
         GroupRoutes(world).add_to(self._routes)
@@ -65,6 +77,7 @@ class Arm:
         ResourceLists(world).add_to(self._routes)
         self.subscriptions.add_to(self._routes)
         self.management_locks.add_to(self._routes)
+        self.eventgrid.add_to(self._routes)
 
     async def handle(self, request: Request) -> Response:
         """The answer to one request; every refusal in Azure's error shape."""
@@ -124,9 +137,10 @@ class Arm:
                 405, "MethodNotAllowed", f"{request.method} is not offered for {path}."
             )
         caller = caller_of(token.strip())
+        beside = auxiliary_callers(request.headers)
         if "sub" in parts:
             self.subscriptions.check(request.method, path, parts["sub"])
-            self.access.check(request, path, caller)
+            self.access.check(request, path, caller, beside)
             self.management_locks.check(request.method, path)
         with self.world.acting_for(caller):
             return handler(

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from simulator.arm import Arm
 from simulator.clock import DEFAULT_START, Clock
 from simulator.control import Control
+from simulator.directory import TENANT, Directory
 from simulator.eventgrid.event import HttpRequest, Outcome, ResourceEvent
 from simulator.eventgrid.faults import Losses
 from simulator.eventgrid.grid import EventGrid
@@ -22,7 +23,6 @@ from simulator.network.locks import LockMode
 from simulator.signin import SignIn
 from simulator.storage import HOST_SUFFIX as BLOB_HOST_SUFFIX
 from simulator.storage import BlobService
-from simulator.subscriptions import TENANT
 from simulator.world import ResourceChange, World
 
 IDENTITY = ManagedIdentity(
@@ -69,12 +69,14 @@ class Azure:
         self.world = World(self.clock, random, durations=durations or Durations(), lock_mode=lock_mode)
         self.losses = Losses()
         self.eventgrid = EventGrid(self.clock, Random(f"{seed} Event Grid"), post, fate=self.losses)
-        self.arm = Arm(self.world, page_size=page_size, throttling=throttling)
+        self.directory = Directory()
+        self.arm = Arm(self.world, page_size=page_size, throttling=throttling, directory=self.directory)
+        self.arm.eventgrid.subscribed = lambda: self.eventgrid.subscriptions
         self.blobs = BlobService()
         self.topic = Topic()
         self._control = Control(self.arm, self.eventgrid, self.losses)
         self._tokens = TokenEndpoint(IDENTITY, secret=IDENTITY_SECRET, random=Random(f"{seed} tokens"))
-        self._signin = SignIn(TENANT, random=Random(f"{seed} sign-in"))
+        self._signin = SignIn(self.directory, random=Random(f"{seed} sign-in"))
         self.world.listeners.append(self._publish)
 
     async def handle(self, request: Request) -> Response:
@@ -107,7 +109,7 @@ class Azure:
                 time=self.clock.utc(),
                 resource_id=change.resource_id,
                 operation_name=change.operation_name,
-                tenant_id=TENANT,
+                tenant_id=self.directory.tenant_of(change.resource_id.split("/")[2]),
                 correlation_id=str(self.world.new_guid()),
                 outcome=Outcome.SUCCESS if change.succeeded else Outcome.FAILURE,
                 claims={"appid": change.caller.client_id if change.caller else PORTAL},
@@ -121,10 +123,10 @@ class Azure:
         )
 
 
-def network_events(subscription: str, endpoint: str) -> EventSubscription:
+def network_events(subscription: str, endpoint: str, *, name: str = "interlinked") -> EventSubscription:
     """The event subscription that tells of networks and peerings, as a deployment makes it."""
     return EventSubscription(
-        name="interlinked",
+        name=name,
         endpoint=endpoint,
         subscription_id=subscription,
         included_event_types=(

@@ -145,13 +145,20 @@ def throttled(seconds: float, *, of_subscription: bool) -> ArmError:
 # --- who may do what -----------------------------------------------------------------------------------
 
 
-def token_of_wrong_tenant(tenant: str) -> ArmError:
+def token_of_wrong_tenant(issuer: str, tenant: str) -> ArmError:
+    """Azure/azure-libraries-for-java#993."""
     return gateway_error(
         401,
         "InvalidAuthenticationTokenTenant",
-        f"The access token is from the wrong issuer; it must match the tenant '{tenant}'.",
+        f"The access token is from the wrong issuer 'https://sts.windows.net/{issuer}/'; it must match the "
+        f"tenant 'https://sts.windows.net/{tenant}/' of this subscription.",
         headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
     )
+
+
+def invalid_auxiliary_tokens(why: str) -> ArmError:
+    """The status and that the token's owner is named are documented; the code is assumed."""
+    return gateway_error(401, "InvalidAuxiliaryTokens", f"The auxiliary tokens cannot be used: {why}.")
 
 
 def authorization_failed(action: str, scope: str) -> ArmError:

@@ -5,10 +5,11 @@ import math
 from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
-from simulator.scenarios import SCENARIOS
+from simulator.scenarios import SCENARIOS, SUBSCRIPTION
 
 _SLOWEST, _FASTEST = 0.001, 100_000.0
 """Python's dates end with the year 9999, which the fastest time reaches after a month."""
@@ -51,9 +52,11 @@ def parser() -> argparse.ArgumentParser:
     )
     serve.add_argument(
         "--deliver",
-        type=_web_address,
-        metavar="URL",
-        help="a webhook for the events of the scenarios' subscription",
+        type=_delivery,
+        action="append",
+        default=[],
+        metavar="[SUBSCRIPTION=]URL",
+        help=f"a webhook for the events of a subscription ({SUBSCRIPTION}); may be given several times",
     )
     serve.add_argument("--http", action="store_true", help="plain HTTP instead of HTTPS")
     serve.add_argument(
@@ -103,6 +106,17 @@ def _time_scale(text: str) -> float:
     if not _SLOWEST <= scale <= _FASTEST:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from {_SLOWEST:g} to {_FASTEST:.0f}")
     return scale
+
+
+def _delivery(text: str) -> tuple[str, str]:
+    """The subscription and the webhook; an address alone has no = before its scheme."""
+    subscription, is_named, url = text.partition("=")
+    if not is_named or "/" in subscription:
+        return SUBSCRIPTION, _web_address(text)
+    try:
+        return str(UUID(subscription)), _web_address(url)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{subscription!r} is not the ID of a subscription") from error
 
 
 def _web_address(text: str) -> str:

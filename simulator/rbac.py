@@ -5,7 +5,7 @@ https://learn.microsoft.com/azure/role-based-access-control/overview
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from simulator import errors
 from simulator.actions import needed
 from simulator.clock import Clock
+from simulator.directory import Directory
 from simulator.http import Request, json_object
 from simulator.tokens import Caller
 
@@ -68,6 +69,7 @@ class AccessControl:
     """Who may do what. Unless there is a list of assignments, everybody may do everything."""
 
     clock: Clock
+    directory: Directory
     assignments: list[RoleAssignment] | None = None
     management_groups: dict[str, frozenset[str]] = field(default_factory=dict)
     """The subscriptions below each management group, however deep, by its ID."""
@@ -80,8 +82,10 @@ class AccessControl:
             raise ValueError(f"{role.name} cannot be assigned at {assignment.scope}")
         self.assignments = [*(self.assignments or ()), assignment]
 
-    def check(self, request: Request, path: str, caller: Caller | None) -> None:
-        """Refuses what the caller has no right to.
+    def check(
+        self, request: Request, path: str, caller: Caller | None, beside: Sequence[Caller] = ()
+    ) -> None:
+        """Refuses what the caller has no right to; `beside` are those of auxiliary tokens.
 
         Writing a peering is an action on the remote network as well, whether or not the peering is new:
         https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering#permissions
@@ -89,12 +93,30 @@ class AccessControl:
         need = needed(request.method, path)
         if need is None:
             return
+        tenant = self.directory.tenant_of(_subscription_of(path))
+        if caller is not None and caller.tenant_id != tenant:
+            raise errors.token_of_wrong_tenant(caller.tenant_id, tenant)
         if not self._allows(caller, *need):
             raise errors.authorization_failed(*need)
         if need.action.lower() == _PEERING_WRITE:
             remote = _remote_of(request)
-            if remote is not None and not self._allows(caller, PEER, remote):
-                raise errors.linked_authorization_failed(path, PEER, remote)
+            if remote is not None:
+                linked = self._linked_caller(caller, tenant, remote, beside)
+                if not self._allows(linked, PEER, remote):
+                    raise errors.linked_authorization_failed(path, PEER, remote)
+
+    def _linked_caller(
+        self, caller: Caller | None, tenant: str, remote: str, beside: Sequence[Caller]
+    ) -> Caller | None:
+        """Who answers for the remote network: in another tenant that is whoever has a token of it."""
+        subscription = _subscription_of(remote)
+        other = self.directory.tenant_of(subscription)
+        if other == tenant:
+            return caller
+        known = next((one for one in beside if one.tenant_id == other), None)
+        if known is None:
+            raise errors.linked_subscription_in_other_tenant(tenant, subscription)
+        return known
 
     def _allows(self, caller: Caller | None, action: str, scope: str) -> bool:
         allowed = self.assignments is None or any(
@@ -115,6 +137,10 @@ class AccessControl:
             return True
         below = next((subs for group, subs in self.management_groups.items() if group.lower() == outer), ())
         return any(self._covers(f"/subscriptions/{subscription}", inner) for subscription in below)
+
+
+def _subscription_of(resource_id: str) -> str:
+    return resource_id.split("/")[2] if resource_id.count("/") > 1 else ""
 
 
 def _remote_of(request: Request) -> str | None:

@@ -1,15 +1,18 @@
 """Where service principals get their tokens: Entra ID's endpoints for confidential clients.
 
 https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow, and the older form with
-`resource` in place of `scope`. Any client ID is known, and any secret or assertion is right.
+`resource` in place of `scope`. Any client ID is known, and any secret or assertion is right, but those of
+applications that the directory has registered.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from random import Random
 from urllib.parse import parse_qsl, urlsplit
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
+from simulator.directory import TENANT, Directory, principal_of
 from simulator.http import Request, Response, json_response
 from simulator.tokens import access_token
 
@@ -24,10 +27,10 @@ _ANY_TENANT = {"common", "organizations"}
 
 
 class SignIn:
-    """Answers for one tenant."""
+    """Answers for all tenants of a directory."""
 
-    def __init__(self, tenant_id: str, *, random: Random) -> None:
-        self._tenant_id = tenant_id
+    def __init__(self, directory: Directory, *, random: Random) -> None:
+        self._directory = directory
         self._random = random
 
     def answer(self, request: Request, *, now: datetime) -> Response | None:
@@ -36,17 +39,18 @@ class SignIn:
         if not found:
             return None
         tenant, asked = found["tenant"], found["asked"]
-        if tenant != self._tenant_id and tenant not in _ANY_TENANT:
+        if tenant not in self._directory.tenants | _ANY_TENANT:
             return self._refusal(now, 400, "invalid_request", 90002, f"Tenant '{tenant}' not found.")
         if asked == "discovery/instance":
             return _instance(request.base)
         if asked.endswith("/keys"):
             return json_response(200, {"keys": []})  # nothing is signed
         if asked.endswith("/token"):
-            return self._token(request, v2="v2.0" in asked, now=now)
+            home = TENANT if tenant in _ANY_TENANT else tenant
+            return self._token(request, home, v2="v2.0" in asked, now=now)
         return _configuration(request.base, tenant, v2="v2.0" in asked)
 
-    def _token(self, request: Request, *, v2: bool, now: datetime) -> Response:
+    def _token(self, request: Request, tenant: str, *, v2: bool, now: datetime) -> Response:
         form = dict(parse_qsl(request.body.decode()))
         for name in ("grant_type", "client_id", "scope" if v2 else "resource"):
             if not form.get(name):
@@ -70,14 +74,38 @@ class SignIn:
                 now, 400, "invalid_scope", 1002012, f"The scope {form['scope']} does not end in /.default."
             )
         audience = form["scope"].removesuffix("/.default") if v2 else form["resource"]
-        return self._issued(form["client_id"], audience, v2=v2, now=now)
+        return self._stranger(form, tenant, now) or self._issued(
+            form["client_id"], tenant, audience, v2=v2, now=now
+        )
 
-    def _issued(self, client_id: str, audience: str, *, v2: bool, now: datetime) -> Response:
+    def _stranger(self, form: Mapping[str, str], tenant: str, now: datetime) -> Response | None:
+        """The refusal of an application that the tenant does not know, or that does not prove itself."""
+        client_id, assertion = form["client_id"], form.get("client_assertion", "")
+        application = self._directory.application(client_id)
+        if not (application.is_known_in(tenant) if application else tenant == TENANT):
+            return self._refusal(
+                now,
+                400,
+                "unauthorized_client",
+                700016,
+                f"Application with identifier '{client_id}' was not found in the directory '{tenant}'.",
+            )
+        if application and not application.trusts(assertion):
+            return self._refusal(
+                now,
+                401,
+                "invalid_client",
+                700213,
+                "No federated identity record matches the subject and issuer of the assertion.",
+            )
+        return None
+
+    def _issued(self, client_id: str, tenant: str, audience: str, *, v2: bool, now: datetime) -> Response:
         token = access_token(
             audience=audience,
-            tenant_id=self._tenant_id,
+            tenant_id=tenant,
             client_id=client_id,
-            principal_id=str(uuid5(NAMESPACE_URL, client_id)),
+            principal_id=principal_of(client_id, tenant),
             issued=now,
             seconds=TOKEN_LIFETIME_SECONDS,
         )

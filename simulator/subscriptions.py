@@ -5,12 +5,12 @@ from uuid import UUID
 
 from simulator import errors
 from simulator.catalogue import NAMESPACES, provider
+from simulator.directory import Directory
 from simulator.http import Response, json_response
 from simulator.network.resources import NETWORK
 from simulator.routing import Call, Routes
 from simulator.world import World
 
-TENANT = "55555555-5555-5555-5555-555555555555"
 REGISTRATION_SECONDS = 20.0
 """Not recorded; the SDK looks every ten seconds."""
 
@@ -18,8 +18,9 @@ REGISTRATION_SECONDS = 20.0
 class Subscriptions:
     """Any well-formed subscription ID can be used, unless it is said to be otherwise here."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, directory: Directory) -> None:
         self._world = world
+        self._directory = directory
         self.absent: set[str] = set()
         self.read_only: set[str] = set()
         """Disabled subscriptions, for not paying for example: nothing can be written any more.
@@ -78,8 +79,11 @@ class Subscriptions:
         return provider(subscription, namespace, state)
 
     def _list_tenants(self, _: Call) -> Response:
-        tenant = {"id": f"/tenants/{TENANT}", "tenantId": TENANT, "displayName": "Simulated"}
-        return json_response(200, {"value": [tenant]})
+        tenants = [
+            {"id": f"/tenants/{tenant}", "tenantId": tenant, "displayName": "Simulated"}
+            for tenant in sorted(self._directory.tenants)
+        ]
+        return json_response(200, {"value": tenants})
 
     def _list(self, _: Call) -> Response:
         """Only those with something in them."""
@@ -93,7 +97,7 @@ class Subscriptions:
         return {
             "id": f"/subscriptions/{subscription}",
             "subscriptionId": subscription,
-            "tenantId": TENANT,
+            "tenantId": self._directory.tenant_of(subscription),
             "displayName": f"Simulated {subscription[:8]}",
             "state": "Disabled" if subscription.lower() in self.read_only else "Enabled",
         }

@@ -16,6 +16,7 @@ class Caller:
 
     principal_id: str
     client_id: str
+    tenant_id: str
 
 
 def access_token(
@@ -44,7 +45,7 @@ def caller_of(token: str) -> Caller | None:
     """None where the token does not say: the simulation takes any text for a token."""
     claims = _claims(token)
     try:
-        return Caller(principal_id=claims["oid"], client_id=claims["appid"])
+        return Caller(principal_id=claims["oid"], client_id=claims["appid"], tenant_id=claims["tid"])
     except KeyError:
         return None
 
@@ -52,6 +53,12 @@ def caller_of(token: str) -> Caller | None:
 def audience_of(token: str) -> str:
     """The service it was issued for; empty where the token does not say."""
     return str(_claims(token).get("aud", ""))
+
+
+def expires_at(token: str) -> float:
+    """In seconds since 1970; 0 where the token does not say."""
+    expiry = _claims(token).get("exp")
+    return expiry if isinstance(expiry, int | float) else 0
 
 
 def _claims(token: str) -> dict[str, Any]:

@@ -5,12 +5,13 @@ talk to the simulation; policies, retries, pagers and pollers run for real.
 """
 
 import json as jsonlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 from azure.core.exceptions import HttpResponseError, ServiceRequestError, ServiceResponseError
 from azure.core.pipeline.transport import AioHttpTransport, AsyncHttpTransport
@@ -125,6 +126,8 @@ class SimulatedTransport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
     async def send(self, request: HttpRequest, **_: Any) -> AsyncHttpResponse:
         # Event Grid's client still sends requests of the older kind, which have a `body`.
         content = request.content if isinstance(request, HttpRequest) else request.body
+        if isinstance(content, Mapping):  # a form, which aiohttp would encode
+            content = urlencode(content)
         try:
             response = await self._handle(
                 Request(

@@ -4,7 +4,19 @@ from datetime import UTC, datetime
 
 from shared.report import Outcome
 from shared.settings import Mode
-from shared.status.picture import Half, Health, Hub, LastPass, Network, Note, Picture, Presence, Spoke
+from shared.status.picture import (
+    Half,
+    Health,
+    Hub,
+    LastPass,
+    Network,
+    Note,
+    Picture,
+    Presence,
+    Spoke,
+    Undecided,
+    UntoldHub,
+)
 from tests.clouds import SUBSCRIPTION
 
 OBSERVED_AT = datetime(2026, 11, 23, 12, 30, 15, tzinfo=UTC)
@@ -66,8 +78,18 @@ def hub(*spokes, name="vnet-hub", **changes):
     return Hub(**(fields | changes))
 
 
-def picture(*hubs, mode=Mode.ENFORCE, last_pass=SETTLED):
-    return Picture(observed_at=OBSERVED_AT, mode=mode, last_pass=last_pass, hubs=hubs)
+def picture(*hubs, mode=Mode.ENFORCE, last_pass=SETTLED, **beside):
+    return Picture(observed_at=OBSERVED_AT, mode=mode, last_pass=last_pass, hubs=hubs, **beside)
+
+
+def beside_the_hubs(text="nobody knows", seen=None):
+    """One of each kind of thing that belongs to no hub."""
+    note = Note(code=text, text=text, advice=text)
+    return {
+        "notes": (note,),
+        "untold": (UntoldHub(name=text, note=note),),
+        "undecided": (Undecided(network=seen or network("vnet-lost"), note=note),),
+    }
 
 
 def of_every_health():

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from demo.__main__ import main as demo
 from demo.processes import timer_runs
+from demo.scenarios import SCENARIOS as DEMO_SCENARIOS
 from simulator.network.locks import LockMode
 from simulator.options import parser
 from simulator.scenarios import SCENARIOS
@@ -59,11 +61,26 @@ def test_the_documents_explain_each_choice(heading, values):
     assert re.findall(r"^\| `([^`]+)`", table, re.MULTILINE) == [str(value) for value in values]
 
 
+def test_the_scenarios_are_shown_with_the_documents_that_they_use():
+    sections = re.split(r"^## ", DOCUMENTS["scenarios.md"], flags=re.MULTILINE)[1:]
+    assert [section.split()[0] for section in sections] == list(DEMO_SCENARIOS)
+    for section, scenario in zip(sections, DEMO_SCENARIOS.values(), strict=True):
+        shown = re.findall("```yaml\n(.*?)```", section, re.DOTALL)
+        used = [settings.get("TOPOLOGY", "") for settings in scenario.deployments.values()]
+        assert all(text.startswith("".join(shown)) for text in used)
+        assert {text.removeprefix("".join(shown)) for text in used} <= {"", "mesh: true\n"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "complaint"),
     [
         (["--port", "x"], 2, "argument --port: "),
         (["--host", "azure"], 2, "argument --host: "),
+        (
+            ["--scenario", "holidays"],
+            2,
+            "argument --scenario: invalid choice: 'holidays' (choose from 'workshop', 'two-regions', 'landing-zone')",
+        ),
         (["--port", "70000"], 1, "port 70000 cannot be used"),
         (
             ["--stay", "--port", "0", "--app-port", "0", "--state-dir", "/dev/null/x"],
@@ -157,13 +174,46 @@ def test_the_sample_settings_lead_the_app_to_the_simulator(tmp_path):
 
 @pytest.mark.parametrize(
     ("variables", "options"),
-    [([], ""), (["PORT=8553"], " --port 8553"), (["PORT=1", "APP_PORT=2"], " --port 1 --app-port 2")],
+    [
+        ([], ""),
+        (["PORT=8553"], " --port 8553"),
+        (["PORT=1", "APP_PORT=2"], " --port 1 --app-port 2"),
+        (["SCENARIO=two-regions", "PORT=1"], " --scenario 'two-regions' --port 1"),
+    ],
 )
 @pytest.mark.parametrize("from_elsewhere", [False, True])
 def test_make_sim_is_that(tmp_path, from_elsewhere, variables, options):
     where = ["-f", ROOT / "Makefile"] if from_elsewhere else []
     shown = make(tmp_path if from_elsewhere else ROOT, *where, "-n", "sim", *variables)
     assert f".venv/bin/python -m demo --stay{options}" in shown.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("variables", "options"), [([], ""), (["SCENARIO=landing-zone"], " --scenario 'landing-zone'")]
+)
+def test_make_demo_is_that(variables, options):
+    assert f".venv/bin/python -m demo{options}" in make(ROOT, "-n", "demo", *variables).stdout.splitlines()
+
+
+def test_the_stories_of_several_hubs_come_to_their_end():
+    """Both at once, as either mostly waits. `make demo` alone, with the workshop's, is a step of its own in CI."""
+    with ThreadPoolExecutor() as pool:
+        played = list(pool.map(play, ("two-regions", "landing-zone")))
+
+    assert [demo.returncode for demo in played] == [0, 0], played
+    rows = [re.findall(r"peer-\S+  +Connected  +FullyInSync", demo.stdout) for demo in played]
+    assert [len(found) for found in rows] == [14, 24]
+
+
+def play(scenario):
+    return subprocess.run(  # noqa: S603 (our own interpreter)
+        [sys.executable, "-m", "demo", "--host", "devhost", "--scenario", scenario],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=3 * PATIENCE_SECONDS,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize("python", ["", "/no/such/python", "false"])
@@ -188,7 +238,7 @@ def test_showing_what_does_not_run_is_one_clear_line(tmp_path, capsys):
 
 def make(folder, *arguments):
     """As from a shell, although the tests themselves may run under make."""
-    ours = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PORT", "APP_PORT"}
+    ours = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "PORT", "APP_PORT", "SCENARIO"}
     environ = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(  # noqa: S603 (of this file)
         ["make", *arguments],  # noqa: S607 (whichever is on PATH)

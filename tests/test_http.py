@@ -2,12 +2,18 @@
 
 import asyncio
 import json
+import os
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from devhost.exchange import Request
+from shared import bootstrap
+from shared.clients.blob import memory_of
+from shared.journal.passes import BLOB
 from shared.status.lookout import FRESH_SECONDS
 from simulator.errors import ArmError
 from simulator.network.resources import PeeringFlags
@@ -93,6 +99,56 @@ async def test_several_hubs_as_data():
     shown = {hub["name"]: {spoke["name"]: spoke["health"] for spoke in hub["spokes"]} for hub in told["hubs"]}
     assert shown == {HUB: {EU: "healthy", US: "healthy"}, US: {}}  # each pair once
     assert [hub["name"] for hub in without_b["hubs"]] == [HUB]
+
+
+async def test_what_belongs_to_no_hub_is_told_with_its_reason():
+    topology = (
+        "hubs: [{name: swc, location: swedencentral}, {name: us, location: eastus2, regions: [eastus2, westus3]}]\n"
+        "limits: {changes: 1}"
+    )
+    async with deployment(HUB_LOCATION="", TOPOLOGY=topology) as (azure, cloud, host):
+        await cloud.workshop()
+        azure.losses.lose_all()
+        cloud.vnet("vnet-rival", "eastus2", "10.9.0.0/24")
+        cloud.vnet("vnet-west", "westus3", "10.9.1.0/24")
+        cloud.vnet("vnet-choosy", "norwayeast", "10.9.2.0/24", tags={"peering-hub": "swx"})
+        cloud.vnet("vnet-odd", "norwayeast", "10.9.3.0/24", tags={"peering-mode": "on"})
+        cloud.vnet("vnet-one", "norwayeast", "10.9.4.0/24", tags={"peering-hub": "swc"})
+        cloud.vnet("vnet-two", "norwayeast", "10.9.5.0/24", tags={"peering-hub": "swc"})
+        told, complaints = await status(host), await health(host)
+        page = (await get(host, "topology")).body.decode()
+
+    [untold] = told["untoldHubs"]
+    assert untold["name"] == "us"
+    assert "2 networks fit location eastus2" in untold["note"]["text"]
+    assert [note["code"] for note in told["notes"]] == ["changes-held-back"]
+    assert {each["name"]: each["note"]["code"] for each in told["undecided"]} == {
+        EU: "no-hub",
+        US: "no-hub",
+        "vnet-choosy": "unknown-hub",
+        "vnet-odd": "unknown-mode",
+        "vnet-rival": "no-hub",
+        "vnet-west": "no-hub",
+    }
+    advised = {each["name"] for each in told["undecided"] if each["note"]["advice"]}
+    assert advised == {EU, "vnet-choosy", "vnet-odd"}  # the others need their hub, of which it is told above
+    assert re.search("<h1>2 spokes: .*, 6 networks without a hub, 1 hub that cannot be told</h1>", page)
+    assert complaints == [("hub", f"hub 'us': {untold['note']['text']}")]
+
+
+async def test_a_hub_that_may_not_be_read_is_told_with_azures_words():
+    far = f"/subscriptions/{ELSEWHERE}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet-far"
+    topology = f"hubs: [{{name: swc, location: swedencentral}}, {{name: far, id: {far}}}]\ndefaultHub: swc"
+    async with deployment(HUB_LOCATION="", TOPOLOGY=topology) as (azure, cloud, host):
+        azure.arm.faults.refuse("GET", "vnet-far", DENIED)
+        await cloud.workshop()
+        await asyncio.sleep(60)
+        told = await status(host)
+
+    assert {name: spoke["health"] for name, spoke in spokes(told).items()} == {EU: "healthy", US: "healthy"}
+    [untold] = told["untoldHubs"]
+    assert (untold["name"], untold["note"]["code"]) == ("far", "AuthorizationFailed")
+    assert untold["note"]["text"] == f"{far} was not read: The client may not."
 
 
 async def test_the_workshop_as_a_page():
@@ -332,6 +388,24 @@ async def test_health_tells_of_rights_that_writes_lack():
         assert spokes(await status(host))[EU]["health"] == "healthy"
 
 
+async def test_health_tells_of_a_subscription_that_is_not_listed():
+    topology = (
+        f"hubs: [{{name: hub, location: swedencentral, subscription: {SUBSCRIPTION}}}]\n"
+        f"subscriptions: [{SUBSCRIPTION}, {ELSEWHERE}]"
+    )
+    async with deployment(HUB_LOCATION="", TOPOLOGY=topology) as (azure, cloud, host):
+        azure.arm.faults.refuse("GET", f"{ELSEWHERE}/providers/.*virtualNetworks$", DENIED)
+        await cloud.workshop()
+        await asyncio.sleep(30)
+        [(code, text)] = await health(host)
+        azure.arm.faults.clear()
+        await asyncio.sleep(FRESH_SECONDS)
+
+        assert (code, ELSEWHERE in text, "AuthorizationFailed" in text) == ("unreadable", True, True)
+        assert cloud.is_whole(EU, US)
+        assert await health(host) == []
+
+
 async def test_health_tells_of_a_timer_that_ran_no_more():
     async with deployment() as (azure, cloud, host):
         azure.losses.lose_all()
@@ -350,6 +424,54 @@ async def test_health_tells_of_a_timer_that_ran_no_more():
         last = (await status(host))["lastPass"]
 
     assert (last["outcome"], last["secondsAgo"]) == ("settled", pytest.approx(605))
+
+
+STORAGE = {"AzureWebJobsStorage__accountName": "stinterlinked"}
+
+
+async def test_an_instance_that_runs_no_timer_knows_the_passes_of_another():
+    async with deployment(**STORAGE) as (azure, cloud, host):
+        azure.losses.lose_all()
+        await cloud.workshop()
+        await host.invoke("on_schedule")
+        bootstrap.forget()  # the instance for HTTP is another process
+        assert await health(host) == []
+        await asyncio.sleep(601)
+
+        assert await health(host) == []
+        assert (await status(host))["lastPass"]["outcome"] == "settled"
+
+
+@pytest.mark.parametrize(
+    ("ago", "complaints"),
+    [
+        (timedelta(minutes=11), []),  # a pass may be going on there, for as long as its budget allows
+        (timedelta(minutes=36), [("timer", "the last full pass ended 36 min ago")]),
+    ],
+)
+async def test_an_instance_that_runs_no_timer_tells_when_no_other_does(ago, complaints):
+    async with deployment(**STORAGE) as (azure, cloud, host):
+        azure.losses.lose_all()
+        await cloud.workshop()
+        ended = (datetime.now(UTC) - ago).isoformat()
+        content = json.dumps({"version": 1, "endedAt": ended, "outcome": "settled"}).encode()
+        await memory_of(os.environ, None, BLOB).save(content, None)
+
+        assert await health(host) == complaints
+
+
+async def test_without_the_blob_an_instance_that_runs_no_timer_waits_two_periods():
+    async with deployment(**STORAGE) as (azure, cloud, host):
+        azure.losses.lose_all()
+        azure.blobs.refuses["GET"] = (403, "AuthorizationPermissionMismatch")
+        await cloud.workshop()
+        assert await health(host) == []
+        await asyncio.sleep(601)
+        assert [code for code, _ in await health(host)] == ["timer"]
+        azure.blobs.refuses.clear()
+        await host.invoke("on_schedule")
+
+        assert await health(host) == []
 
 
 async def test_a_pass_that_takes_long_is_not_late():

@@ -41,6 +41,20 @@ def test_refusals_are_remembered_until_a_run_is_without_them(later, remembered):
     assert runs.refusals.keys() == remembered
 
 
+def test_of_passes_here_and_elsewhere_the_last_one_counts():
+    time = [1000.0]
+    runs = Runs(lambda: time[0])
+    runs.learn(Outcome.BLOCKED, 1500)
+    assert runs.last_pass == LastPass(outcome=Outcome.BLOCKED, seconds_ago=1500, is_elsewhere=True)
+
+    runs.note(report())
+    time[0] += 60
+    runs.learn(Outcome.BLOCKED, 61)
+    assert runs.last_pass == LastPass(outcome=Outcome.SETTLED, seconds_ago=60)
+    runs.learn(Outcome.BLOCKED, 59)
+    assert runs.last_pass == LastPass(outcome=Outcome.BLOCKED, seconds_ago=59, is_elsewhere=True)
+
+
 def test_only_a_pass_over_everything_counts_as_one():
     clock = iter((0.0, 100.0, 130.0, 150.0)).__next__
     runs = Runs(clock)

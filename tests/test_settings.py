@@ -9,8 +9,8 @@ from shared.document.document import short_form
 from shared.document.text import parse_document
 from shared.names import TEMPLATE_FORM, NameTemplate
 from shared.resource_ids import VNET_ID_FORM, VnetId
-from shared.schedule import DEFAULT_SCHEDULE
-from shared.settings import Mode, Settings, SettingsError, schedule_or_default
+from shared.schedule import DEFAULT_SCHEDULE, schedule_or_default
+from shared.settings import Mode, Settings, SettingsError
 
 SUBSCRIPTION = "11111111-aaaa-4bbb-8ccc-222222222222"
 HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub"

@@ -1,9 +1,10 @@
 """`doctor`: looks for what keeps the other commands from working, and names the command that helps."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
 from shared.arm_errors import advice_on
+from shared.cli import event_subscription
 from shared.cli.ending import Exit
 from shared.cli.rights import READ, ROLES, WRITE, Login
 from shared.cli.session import Session
@@ -12,9 +13,9 @@ from shared.desired import HubError
 from shared.network import NetworkError
 from shared.reasons import Reason
 from shared.settings import Mode
-from shared.status.health import RIGHTS_CODES
 from shared.topology import Vnet
 
+_NO_RIGHT = "AuthorizationFailed"
 _LOGIN_HELP = "log in with az login, or see docs/command-line.md for other ways"
 
 
@@ -36,41 +37,43 @@ class Doctor:
             self.terminal.show(Line(f"    {line.strip()}", Tone.SOFT) for line in tried)
             return Exit.PERSON
         self._good("login", f"principal {self.login.principal_id or 'unknown'} at {settings.arm_endpoint}")
-        networks = await self._networks()
-        await self._groups()
-        hubs = await self._hubs(networks)
+        networks = {place: await self._networks(place) for place in settings.subscriptions}
+        for place in networks:
+            await self._groups(place)
+        hubs = await self._hubs(all(found is not None for found in networks.values()))
         if hubs:
-            spokes = (vnet for vnet in networks or () if vnet.id not in {hub.id for hub in hubs})
             for hub in hubs:
                 await self._peerings("hub peerings", [hub], str(hub.id))
-            await self._peerings("spoke peerings", spokes, f"/subscriptions/{settings.subscription_id}")
+            for place, listed in networks.items():
+                spokes = (vnet for vnet in listed or () if vnet.id not in {hub.id for hub in hubs})
+                await self._peerings("spoke peerings", spokes, f"/subscriptions/{place}")
+        for place in networks:
+            await self._events(place)
         self._writes()
         good = not self.complaints
         found = "Nothing is in the way." if good else f"{self.complaints} of these need a person."
         self.terminal.show([Line(""), Line(found, Tone.TITLE)])
         return Exit.DONE if good else Exit.PERSON
 
-    async def _networks(self) -> tuple[Vnet, ...] | None:
-        subscription = self.session.settings.subscription_id
+    async def _networks(self, subscription: str) -> tuple[Vnet, ...] | None:
         try:
             found = await self.session.network.list_vnets(subscription)
         except NetworkError as error:
             self._refused("networks", error, READ[0], f"/subscriptions/{subscription}")
             return None
-        self._good("networks", f"{len(found)} virtual networks of the subscription are readable")
+        self._good("networks", f"{len(found)} virtual networks of {subscription} are readable")
         return found
 
-    async def _groups(self) -> None:
-        subscription = self.session.settings.subscription_id
+    async def _groups(self, subscription: str) -> None:
         try:
             found = await self.session.network.list_managers(subscription)
         except NetworkError as error:
             self._refused("groups", error, READ[1], f"/subscriptions/{subscription}")
         else:
-            self._good("groups", f"{len(found)} resource groups of the subscription are readable")
+            self._good("groups", f"{len(found)} resource groups of {subscription} are readable")
 
-    async def _hubs(self, networks: tuple[Vnet, ...] | None) -> tuple[Vnet, ...]:
-        if networks is None:
+    async def _hubs(self, networks_are_readable: bool) -> tuple[Vnet, ...]:
+        if not networks_are_readable:
             self._note("hub", "cannot be told before the networks are readable")
             return ()
         try:
@@ -101,6 +104,33 @@ class Doctor:
         else:
             self._good(name, f"{half.id.name} is readable by itself")
 
+    async def _events(self, subscription: str) -> None:
+        """Not needed for any command, so that who may not see them is only told."""
+        try:
+            found = await self.session.event_subscriptions(subscription)
+        except NetworkError as error:
+            if error.code != _NO_RIGHT:
+                self._bad("events", str(error), advice_on(error.code))
+                return
+            needed = ", ".join(event_subscription.READ)
+            self._note(
+                "events",
+                f"{error.code}: seeing event subscriptions of {subscription} needs {needed}",
+                self.login.assignment(Mode.AUDIT, f"/subscriptions/{subscription}"),
+            )
+            return
+        ours = [one for one in found if event_subscription.is_ours(one)]
+        if not ours:
+            missing = f"no event subscription of {subscription} delivers to {event_subscription.FUNCTION}"
+            self._bad("events", f"{missing}: only the timer looks", event_subscription.create(subscription))
+        for one in ours:
+            flaws = list(event_subscription.flaws(one, subscription))
+            if not any(flaw.is_bad for flaw in flaws):
+                self._good("events", f"{one['name']} of {subscription} brings every change of a network")
+            for flaw in flaws:
+                tell = self._bad if flaw.is_bad else self._note
+                tell("events", f"{one['name']}: {flaw.text}", flaw.command)
+
     def _writes(self) -> None:
         """Cannot be tried without writing, so what is needed is told."""
         settings = self.session.settings
@@ -108,17 +138,17 @@ class Doctor:
             self._note("writes", "mode is audit: nothing is written, and no right to write is needed")
             return
         self._note("writes", f"cannot be tried without writing; apply also needs {', '.join(WRITE)}")
-        scopes = [f"/subscriptions/{settings.subscription_id}"]
+        scopes = [f"/subscriptions/{place}" for place in settings.subscriptions]
         scopes += [
             str(hub.id)
             for hub in settings.document.hubs
-            if hub.id and not hub.id.is_in(settings.subscription_id)
+            if hub.id and not any(hub.id.is_in(place) for place in settings.subscriptions)
         ]
         self._note("", f"{ROLES[Mode.ENFORCE]} has them. Where apply meets AuthorizationFailed:")
         self.terminal.show(Line(f"    {self.login.assignment(Mode.ENFORCE, scope)}") for scope in scopes)
 
     def _refused(self, name: str, error: NetworkError, action: str, scope: str) -> None:
-        if error.code not in RIGHTS_CODES:
+        if error.code != _NO_RIGHT:
             self._bad(name, str(error), advice_on(error.code))
             return
         self._bad(name, f"{error.code}: {action} is missing on {scope}")
@@ -127,15 +157,12 @@ class Doctor:
     def _good(self, name: str, text: str) -> None:
         self.terminal.show([Line(f"ok    {name:<14}  {text}", Tone.GOOD)])
 
-    def _note(self, name: str, text: str) -> None:
-        self.terminal.show([Line(f"note  {name:<14}  {text}", Tone.SOFT)])
+    def _note(self, name: str, text: str, advice: str | None = None) -> None:
+        self._tell(Line(f"note  {name:<14}  {text}", Tone.SOFT), advice)
 
     def _bad(self, name: str, text: str, advice: str | None = None) -> None:
         self.complaints += 1
-        self.terminal.show(self._bad_lines(name, text, advice))
+        self._tell(Line(f"bad   {name:<14}  {text}", Tone.BAD), advice)
 
-    @staticmethod
-    def _bad_lines(name: str, text: str, advice: str | None) -> Iterator[Line]:
-        yield Line(f"bad   {name:<14}  {text}", Tone.BAD)
-        if advice:
-            yield Line(f"    {advice}")
+    def _tell(self, line: Line, advice: str | None) -> None:
+        self.terminal.show([line, Line(f"    {advice}")] if advice else [line])

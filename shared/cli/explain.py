@@ -10,7 +10,7 @@ from shared.cli.status_text import half_words
 from shared.cli.steps import steps_of
 from shared.cli.terminal import Line, Terminal, Tone
 from shared.document.owners import owner_of_pair
-from shared.document.selection import select
+from shared.document.selection import Selection, select
 from shared.planner.plan import PairPlan
 from shared.planner.windows import MOMENT
 from shared.reasons import Reason
@@ -18,6 +18,7 @@ from shared.resource_ids import VnetId
 from shared.settings import Mode, Settings
 from shared.status.depict import depict_hub
 from shared.status.picture import Half, Health, Note, Presence, Spoke
+from shared.status.undecided import undecided
 from shared.topology import Vnet
 
 _WIDTH = 11
@@ -38,7 +39,7 @@ async def run(session: Session, terminal: Terminal, sought: str) -> Exit:
             continue
         is_known = True
     if not is_known:
-        terminal.show(_explain_stranger(vnet))
+        terminal.show(_explain_stranger(vnet, decision, session.settings))
     return Exit.DONE
 
 
@@ -74,9 +75,15 @@ def _explain_hub(hub: Vnet, decision: Decision, notes: tuple[Note, ...]) -> Iter
     yield _row("next step", "interlinked plan" if unsettled else "nothing to do")
 
 
-def _explain_stranger(vnet: VnetId) -> Iterator[Line]:
+def _explain_stranger(vnet: VnetId, decision: Decision, settings: Settings) -> Iterator[Line]:
     yield Line(str(vnet), Tone.TITLE)
-    yield _row("role", "none: it is seen, and nothing is planned for it")
+    yield _row("role", "none: nothing is planned for it")
+    yield _row("rule", _rule(vnet, decision, settings))
+    observation = decision.observation
+    found = undecided(_selection(decision, settings), observation.topology, observation.document)
+    if note := next((each.note for each in found if VnetId.parse(each.network.id) == vnet), None):
+        yield from _notes((note,))
+        yield _row("next step", note.advice or "interlinked status, which tells of its hub", Tone.TITLE)
 
 
 def _explain_spoke(
@@ -130,12 +137,13 @@ def _rule(vnet: VnetId, decision: Decision, settings: Settings) -> str:
     """Which rule of the topology document decided about a network, in the words of the selection."""
     if not settings.policy.covers(vnet):
         return f"none: it lies outside of subscription {', '.join(sorted(settings.policy.subscriptions))}"
-    observation = decision.observation
-    selection = select(
-        observation.document, observation.topology, own=settings.subscription_id, listed=observation.listed
-    )
-    choice = selection.choices.get(vnet)
+    choice = _selection(decision, settings).choices.get(vnet)
     return choice.detail if choice else "none: it was not seen"
+
+
+def _selection(decision: Decision, settings: Settings) -> Selection:
+    seen = decision.observation
+    return select(seen.document, seen.topology, own=settings.subscription_id, listed=seen.listed)
 
 
 def _hub_rule(hub: Vnet, decision: Decision) -> str:

@@ -28,9 +28,14 @@ async def logged_in(
     from azure.identity.aio import DefaultAzureCredential
 
     from shared.clients.arm import Arm
+    from shared.clients.tenants import logins
 
-    credential = DefaultAzureCredential(managed_identity_client_id=settings.client_id)
-    arm = Arm(credential, settings.arm_endpoint)
+    tenants = settings.document.tenants
+    credential = DefaultAzureCredential(
+        managed_identity_client_id=settings.client_id,
+        additionally_allowed_tenants=[tenant.id for tenant in tenants],
+    )
+    arm = Arm(credential, settings.arm_endpoint, logins(tenants, credential))
     try:
         yield arm, credential
     finally:

@@ -9,6 +9,7 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from shared.cli import commands
 from shared.cli.arguments import parse
@@ -17,6 +18,7 @@ from shared.cli.environment import merged
 from shared.cli.login import logged_in, token_of
 from shared.cli.session import Session
 from shared.cli.terminal import Terminal
+from shared.clients.eventgrid import event_subscriptions
 from shared.settings import Settings
 
 
@@ -47,7 +49,12 @@ async def _run(options: Namespace, environ: Mapping[str, str], terminal: Termina
         work = asyncio.create_task(
             commands.run(
                 options,
-                Session(settings=settings, network=arm, now=lambda: datetime.now(UTC)),
+                Session(
+                    settings=settings,
+                    network=arm,
+                    event_subscriptions=partial(event_subscriptions, arm),
+                    now=lambda: datetime.now(UTC),
+                ),
                 terminal,
                 lambda: token_of(credential, settings),
                 interruption.first_does,

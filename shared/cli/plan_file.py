@@ -42,7 +42,7 @@ def document(decision: Decision, settings: Settings, now: datetime) -> dict[str,
                 "code": str(finding.reason),
                 "text": finding.detail,
                 "advice": finding.reason.advice,
-                "needsAPerson": finding.reason.blocks,
+                "needsAPerson": finding in decision.for_a_person,
             }
             for finding in decision.plan.findings
         ]

@@ -63,8 +63,8 @@ def _from_to(shift: Shift) -> str:
 
 
 def _findings(decision: Decision) -> Iterator[Line]:
-    needs = [finding for finding in decision.plan.findings if finding.reason.blocks]
-    others = [finding for finding in decision.plan.findings if not finding.reason.blocks]
+    needs = decision.for_a_person
+    others = [finding for finding in decision.plan.findings if finding not in needs]
     if needs or decision.unreadable:
         yield Line("Needs a person:", Tone.TITLE)
         yield from finding_lines(needs, Tone.BAD)

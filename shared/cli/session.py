@@ -1,14 +1,15 @@
 """What all commands share: the settings, the door to Azure, and one look with what follows from it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from shared.cli.ending import Exit
 from shared.network import Network, NetworkError
 from shared.planner.decide import decide
 from shared.planner.observation import Observation
-from shared.planner.plan import PairPlan, Plan
+from shared.planner.plan import Finding, PairPlan, Plan
 from shared.reasons import Reason
 from shared.reconcile.observer import Observer
 from shared.resource_ids import VnetId
@@ -46,8 +47,17 @@ class Decision:
         return tuple(pair for pair in self.plan.pairs if pair.waits is Reason.OUTSIDE_WINDOW)
 
     @property
+    def for_a_person(self) -> tuple[Finding, ...]:
+        """Not so what merely has its turn in the next run."""
+        return tuple(
+            finding
+            for finding in self.plan.findings
+            if finding.reason.blocks and finding.reason is not Reason.CHANGES_HELD_BACK
+        )
+
+    @property
     def ending(self) -> Exit:
-        if self.unreadable or any(finding.reason.blocks for finding in self.plan.findings):
+        if self.unreadable or self.for_a_person:
             return Exit.PERSON
         return Exit.DUE if self.unsettled else Exit.DONE
 
@@ -56,6 +66,8 @@ class Decision:
 class Session:
     settings: Settings
     network: Network
+    event_subscriptions: Callable[[str], Awaitable[Sequence[Mapping[str, Any]]]]
+    """Those that tell of changes in a subscription, as Event Grid describes them; raises `NetworkError`."""
     now: Callable[[], datetime]
 
     async def look(self) -> Decision:

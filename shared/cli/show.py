@@ -8,6 +8,8 @@ from shared.cli import status_text
 from shared.cli.ending import CommandError, Exit
 from shared.cli.session import Session
 from shared.cli.terminal import Line, Terminal
+from shared.journal.memory import ProcessMemory
+from shared.journal.passes import Passes
 from shared.reconcile.observer import Observer
 from shared.status.lookout import Lookout
 from shared.status.picture import Picture
@@ -49,6 +51,6 @@ async def graph(session: Session, terminal: Terminal, file: Path) -> Exit:
 
 async def _picture(session: Session) -> Picture:
     runs = Runs(asyncio.get_running_loop().time)
-    return await Lookout(
-        Observer(session.network, session.settings), session.settings, runs, session.now
-    ).picture()
+    passes = Passes(ProcessMemory(), session.now)
+    observer = Observer(session.network, session.settings)
+    return await Lookout(observer, session.settings, runs, passes, session.now).picture()

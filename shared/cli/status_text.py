@@ -24,6 +24,12 @@ def render(picture: Picture) -> Iterator[Line]:
         for line, (_, spoke) in zip(lines[1:], found, strict=True):
             yield Line(line, _TONES.get(spoke.health, Tone.CHANGED))
         yield Line("")
+    for note in picture.notes:
+        yield Line(f"! ({note.code}): {note.text}", Tone.BAD)
+    for untold in picture.untold:
+        yield Line(f"! hub {untold.name!r} ({untold.note.code}): {untold.note.text}", Tone.BAD)
+    for undecided in picture.undecided:
+        yield Line(f"! {undecided.network.name} ({undecided.note.code}): {undecided.note.text}", Tone.BAD)
     for hub in picture.hubs:
         for note in hub.notes:
             yield Line(f"! {hub.network.name} ({note.code}): {note.text}", Tone.BAD)

@@ -24,7 +24,7 @@ _CLIENT_OPTIONS: Mapping[str, Any] = {
 }
 
 
-def memory_of(environ: Mapping[str, str], client_id: str | None) -> Memory:
+def memory_of(environ: Mapping[str, str], client_id: str | None, blob: str = BLOB) -> Memory:
     """The memory that the settings name. A connection string wins, as it does for the Functions host."""
 
     def setting(name: str) -> str:
@@ -33,11 +33,11 @@ def memory_of(environ: Mapping[str, str], client_id: str | None) -> Memory:
     text, uri = setting(_CONNECTION), setting(f"{_CONNECTION}__blobServiceUri")
     account = setting(f"{_CONNECTION}__accountName")
     if text:
-        return BlobMemory(lambda: _by_connection_string(text))
+        return BlobMemory(lambda: _by_connection_string(text), blob)
     if uri or account:
         uri = uri or f"https://{account}.blob.core.windows.net"
         identity = setting(f"{_CONNECTION}__clientId") or client_id
-        return BlobMemory(lambda: _by_identity(uri, identity))
+        return BlobMemory(lambda: _by_identity(uri, identity), blob)
     return ProcessMemory()
 
 
@@ -57,14 +57,15 @@ def _by_identity(uri: str, client_id: str | None) -> "BlobServiceClient":
 class BlobMemory:
     """Connects on first use: a run with nothing to remember never imports the SDK."""
 
-    def __init__(self, connect: Callable[[], "BlobServiceClient"]) -> None:
+    def __init__(self, connect: Callable[[], "BlobServiceClient"], blob: str = BLOB) -> None:
         self._connect = connect
+        self._name = blob
         self._service: BlobServiceClient | None = None
 
     def _blob(self) -> "BlobClient":
         if self._service is None:
             self._service = self._connect()
-        return self._service.get_blob_client(CONTAINER, BLOB)
+        return self._service.get_blob_client(CONTAINER, self._name)
 
     async def load(self) -> tuple[bytes, str | None]:
         async with _errors():

@@ -198,7 +198,7 @@ _TENANT = Record(
         Key(
             "subscriptions",
             Several(item=_guid),
-            "Its subscriptions that hubs or spokes are in",
+            "Its subscriptions that are reached that way",
             required=True,
         ),
     ),
@@ -233,7 +233,9 @@ TOPOLOGY = Record(
             Several(item=_guid),
             "The subscriptions looked after, the default one first; else the deployment's own",
         ),
-        Key("tenants", Several(item=_TENANT), "Other tenants that hubs or spokes are in"),
+        Key(
+            "tenants", Several(item=_TENANT), "Tenants to sign in to as an application: docs/cross-tenant.md"
+        ),
     ),
 )
 

@@ -195,6 +195,8 @@ def _proves_over(report: Report, notice: Notice) -> bool:
     """
     if report.look_at is not None and report.look_at != notice.vnet:
         return False
+    if notice.vnet and notice.vnet.group_id.subscription in report.unlisted:
+        return False
     match report.outcome:
         case Outcome.SETTLED | Outcome.BLOCKED:
             return True

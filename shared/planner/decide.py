@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from shared.arm_errors import advice_on
 from shared.changes import Change
 from shared.desired import GatewayTransit, PeeringPolicy
 from shared.document.selection import Choice, Selection, VnetMode, select
@@ -49,6 +50,7 @@ def decide(
     choices = [choice for choice in selection.choices.values() if seen.scope in (None, choice.vnet)]
     moves = find_moves(choices, selection, topology, policy)
     plans = [Plan(pairs=(), findings=(*_untold(selection), *_undecided(choices)))]
+    plans.append(Plan(pairs=(), findings=tuple(_unlisted(seen))))
     left_out = [choice for choice in choices if choice.verdict.is_unselected]
     for hub in hubs:
         spokes = [choice.vnet for choice in choices if _concerns(choice, hub, hubs)]
@@ -60,6 +62,12 @@ def decide(
     plan = hold_until_open(_as_teams_say(_together(plans), selection), seen.document, now)
     plan = hold_back(plan, hubs, seen, policy, applied)
     return Decision(hubs=hubs, plan=without_hope(plan))
+
+
+def _unlisted(seen: Observation) -> Iterator[Finding]:
+    for place, error in seen.unlisted.items():
+        detail = f"{place}: {error}; {advice_on(error.code)}"
+        yield Finding(vnet=None, reason=Reason.SUBSCRIPTION_UNREAD, detail=detail)
 
 
 def _untold(selection: Selection) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ Azure's own rules behind the order: a half that says Disconnected keeps the othe
 written while the other waits for it connects both. A half that is Connected is never deleted.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from shared.reasons import Reason
@@ -41,6 +41,18 @@ class Rule:
     """Only where an earlier write for the same reason was seen not to help."""
 
 
+def _both_ways(rule: Rule) -> tuple[Rule, Rule]:
+    """The row, and its like with the two sides exchanged."""
+    mirrored = tuple(_MIRRORED[step] for step in rule.steps)
+    return rule, replace(rule, hub=rule.spoke, spoke=rule.hub, steps=mirrored)
+
+
+_MIRRORED = {
+    Step.PUT_HUB: Step.PUT_SPOKE,
+    Step.PUT_SPOKE: Step.PUT_HUB,
+    Step.DELETE_HUB: Step.DELETE_SPOKE,
+    Step.DELETE_SPOKE: Step.DELETE_HUB,
+}
 _ANY = frozenset(Half)
 _ABSENT = frozenset({Half.ABSENT})
 _WAITING = frozenset({Half.INITIATED})
@@ -51,19 +63,14 @@ _UNKNOWN = frozenset({Half.UNKNOWN})
 
 
 RULES = (
-    Rule(
-        hub=_UNKNOWN,
-        spoke=_ANY,
-        steps=(),
-        reason=Reason.UNKNOWN_STATE,
-        why="What is not understood is not touched.",
-    ),
-    Rule(
-        hub=_ANY,
-        spoke=_UNKNOWN,
-        steps=(),
-        reason=Reason.UNKNOWN_STATE,
-        why="What is not understood is not touched.",
+    *_both_ways(
+        Rule(
+            hub=_UNKNOWN,
+            spoke=_ANY,
+            steps=(),
+            reason=Reason.UNKNOWN_STATE,
+            why="What is not understood is not touched.",
+        )
     ),
     Rule(
         hub=_ABSENT,
@@ -88,33 +95,23 @@ RULES = (
         reason=Reason.BOTH_DISCONNECTED,
         why="Whether Azure takes this is not known; where it refuses, the row above is used from then on.",
     ),
-    Rule(
-        hub=_LOST,
-        spoke=_ABSENT,
-        steps=(Step.PUT_HUB, Step.PUT_SPOKE),
-        reason=Reason.DISCONNECTED,
-        why="Azure refuses to create the missing half before the Disconnected one has been written.",
+    *_both_ways(
+        Rule(
+            hub=_LOST,
+            spoke=_ABSENT,
+            steps=(Step.PUT_HUB, Step.PUT_SPOKE),
+            reason=Reason.DISCONNECTED,
+            why="Azure refuses to create the missing half before the Disconnected one has been written.",
+        )
     ),
-    Rule(
-        hub=_ABSENT,
-        spoke=_LOST,
-        steps=(Step.PUT_SPOKE, Step.PUT_HUB),
-        reason=Reason.DISCONNECTED,
-        why="Azure refuses to create the missing half before the Disconnected one has been written.",
-    ),
-    Rule(
-        hub=_LOST,
-        spoke=_ANY,
-        steps=(Step.PUT_HUB,),
-        reason=Reason.DISCONNECTED,
-        why="The other half waits, or still counts as connected: writing this one connects both.",
-    ),
-    Rule(
-        hub=_ANY,
-        spoke=_LOST,
-        steps=(Step.PUT_SPOKE,),
-        reason=Reason.DISCONNECTED,
-        why="The other half waits, or still counts as connected: writing this one connects both.",
+    *_both_ways(
+        Rule(
+            hub=_LOST,
+            spoke=_ANY,
+            steps=(Step.PUT_HUB,),
+            reason=Reason.DISCONNECTED,
+            why="The other half waits, or still counts as connected: writing this one connects both.",
+        )
     ),
     Rule(
         hub=_ABSENT,
@@ -132,49 +129,33 @@ RULES = (
         why="Writing such a half did not bind it to the network of now; it carries no traffic.",
         after_failure=True,
     ),
-    Rule(
-        hub=_ABSENT,
-        spoke=_ANY,
-        steps=(Step.PUT_HUB,),
-        reason=Reason.MISSING,
-        why="The spoke's half waits for it. Was that made for an earlier hub, the rows below come next.",
+    *_both_ways(
+        Rule(
+            hub=_ABSENT,
+            spoke=_ANY,
+            steps=(Step.PUT_HUB,),
+            reason=Reason.MISSING,
+            why="The other half waits for it. Was that made for an earlier network, the rows below come next.",
+        )
     ),
-    Rule(
-        hub=_ANY,
-        spoke=_ABSENT,
-        steps=(Step.PUT_SPOKE,),
-        reason=Reason.MISSING,
-        why="The hub's half waits for it. Was that made for an earlier spoke, the rows below come next.",
+    *_both_ways(
+        Rule(
+            hub=_STALE,
+            spoke=_WAITING,
+            steps=(Step.DELETE_HUB, Step.PUT_HUB),
+            reason=Reason.UNMATCHED,
+            why="Writing such a half did not bind it to the network of now; it carries no traffic.",
+            after_failure=True,
+        )
     ),
-    Rule(
-        hub=_STALE,
-        spoke=_WAITING,
-        steps=(Step.DELETE_HUB, Step.PUT_HUB),
-        reason=Reason.UNMATCHED,
-        why="Writing such a half did not bind it to the network of now; it carries no traffic.",
-        after_failure=True,
-    ),
-    Rule(
-        hub=_WAITING,
-        spoke=_STALE,
-        steps=(Step.DELETE_SPOKE, Step.PUT_SPOKE),
-        reason=Reason.UNMATCHED,
-        why="Writing such a half did not bind it to the network of now; it carries no traffic.",
-        after_failure=True,
-    ),
-    Rule(
-        hub=_STALE,
-        spoke=_WAITING,
-        steps=(Step.PUT_HUB,),
-        reason=Reason.UNMATCHED,
-        why="Writing it binds it to the network of now, and the other half already waits.",
-    ),
-    Rule(
-        hub=_WAITING,
-        spoke=_STALE,
-        steps=(Step.PUT_SPOKE,),
-        reason=Reason.UNMATCHED,
-        why="Writing it binds it to the network of now, and the other half already waits.",
+    *_both_ways(
+        Rule(
+            hub=_STALE,
+            spoke=_WAITING,
+            steps=(Step.PUT_HUB,),
+            reason=Reason.UNMATCHED,
+            why="Writing it binds it to the network of now, and the other half already waits.",
+        )
     ),
     Rule(
         hub=_WAITING | _STALE,
@@ -191,19 +172,14 @@ RULES = (
         reason=Reason.UNMATCHED,
         why="Without guids nothing says which one is bound to an earlier network.",
     ),
-    Rule(
-        hub=_WAITING | _STALE,
-        spoke=_WHOLE,
-        steps=(Step.PUT_HUB,),
-        reason=Reason.DISCONNECTED,
-        why="Not a state that Azure should show; the half that is not connected is the one to write.",
-    ),
-    Rule(
-        hub=_WHOLE,
-        spoke=_WAITING | _STALE,
-        steps=(Step.PUT_SPOKE,),
-        reason=Reason.DISCONNECTED,
-        why="Not a state that Azure should show; the half that is not connected is the one to write.",
+    *_both_ways(
+        Rule(
+            hub=_WAITING | _STALE,
+            spoke=_WHOLE,
+            steps=(Step.PUT_HUB,),
+            reason=Reason.DISCONNECTED,
+            why="Not a state that Azure should show; the half that is not connected is the one to write.",
+        )
     ),
 )
 

@@ -39,6 +39,7 @@ class _Run:
     hubs: tuple[Vnet, ...] = ()
     plan: Plan = field(default_factory=lambda: Plan(pairs=(), findings=()))
     managers: dict[GroupId, str | None] = field(default_factory=dict)
+    unlisted: frozenset[str] = frozenset()
     error: NetworkError | None = None
     """Why Azure could not be read just now."""
 
@@ -100,6 +101,7 @@ class Reconciler:
             else (),
             blocked=tuple(run.written.blocked.values()),
             findings=run.plan.findings,
+            unlisted=run.unlisted,
             error=run.error,
             seconds=loop.time() - started,
         )
@@ -170,6 +172,7 @@ class Reconciler:
             decision = self._decide(observation, run)
         for vnet, error in observation.unreadable.items():
             run.written.blocked[vnet] = Blocked(vnet=vnet, error=error)
+        run.unlisted = frozenset(observation.unlisted)
         run.hubs, run.plan, run.error = decision.hubs, decision.plan, None
 
     def _decide(self, observation: Observation, run: _Run) -> Decision:

@@ -14,6 +14,8 @@ from shared.resource_ids import VnetId
 _FEW = 4
 SURVIVES_AFTER_SECONDS = 2.5
 """A write that Azure accepts beside another only to let it fail does so within some 2 s."""
+_TICK_SECONDS = 0.001
+"""Clocks round: what is left of a wait may be too short to ever pass."""
 _TRIES_AGAIN_AFTER = 16
 """Writes that have taken turns before a few are tried side by side again; doubles with each time it was in vain."""
 
@@ -58,7 +60,7 @@ class Turns:
         loop = asyncio.get_running_loop()
         while True:
             if (closed := max(self._room(vnet).closed_until for vnet in vnets) - loop.time()) > 0:
-                await asyncio.sleep(closed)
+                await asyncio.sleep(max(closed, _TICK_SECONDS))
             elif all(self._room(vnet).is_free() for vnet in vnets):
                 break
             else:

@@ -53,7 +53,7 @@ def depict_hub(
             planned.add(half.remote)
     blocked = any(reason.blocks for reason in reasons.get(hub.id, ()))
     return Hub(
-        network=_network(hub.id, hub),
+        network=depict_network(hub.id, hub),
         health=Health.IN_TROUBLE if blocked else Health.HEALTHY,
         peerings=len(hub.peerings),
         spokes=tuple(sorted(spokes, key=lambda spoke: spoke.network.id.lower())),
@@ -92,7 +92,7 @@ def _pair_notes(pair: PairPlan, refusal: Blocked | None, mode: Mode) -> Iterator
 def _spoke(spoke: VnetId, hub: Vnet, topology: Topology, *, health: Health, notes: tuple[Note, ...]) -> Spoke:
     seen = topology.vnets.get(spoke)
     return Spoke(
-        network=_network(spoke, seen),
+        network=depict_network(spoke, seen),
         presence=Presence.SEEN if seen else Presence.GONE if spoke in topology.gone else Presence.UNSEEN,
         health=health,
         to_spoke=_half(hub.peering_to(spoke)),
@@ -101,7 +101,7 @@ def _spoke(spoke: VnetId, hub: Vnet, topology: Topology, *, health: Health, note
     )
 
 
-def _network(vnet: VnetId, seen: Vnet | None) -> Network:
+def depict_network(vnet: VnetId, seen: Vnet | None) -> Network:
     return Network(
         id=str(vnet),
         name=vnet.name,

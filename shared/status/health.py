@@ -1,17 +1,18 @@
 """Whether the app does its work, for monitors. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from shared.arm_errors import advice_on
+from shared.arm_errors import CODES, advice_on
 from shared.desired import HubError
 from shared.network import NetworkError
+from shared.reasons import Reason
 from shared.report import Blocked
 from shared.resource_ids import VnetId
 from shared.settings import SettingsError
-from shared.status.picture import LastPass
+from shared.status.picture import LastPass, Note, UntoldHub
 
 
 class Ailment(StrEnum):
@@ -32,11 +33,13 @@ class Complaint:
 
 RIGHTS_CODES = frozenset(
     {
+        *(code for code in CODES if code.startswith("AADSTS")),
         "AuthenticationFailed",
         "AuthorizationFailed",
         "DenyAssignmentAuthorizationFailed",
         "InvalidAuthenticationToken",
         "InvalidAuthenticationTokenTenant",
+        "InvalidAuxiliaryTokens",
         "LinkedAuthorizationFailed",
     }
 )
@@ -55,6 +58,19 @@ def complaint_of(error: ReadingError) -> Complaint:
             return Complaint(ailment=Ailment.RIGHTS, text=str(error), advice=advice_on(code))
         case NetworkError():
             return Complaint(ailment=Ailment.UNREADABLE, text=str(error))
+
+
+def unread(notes: Iterable[Note]) -> Iterator[Complaint]:
+    for note in notes:
+        if note.code == Reason.SUBSCRIPTION_UNREAD:
+            yield Complaint(ailment=Ailment.UNREADABLE, text=note.text, advice=note.advice)
+
+
+def untold(hubs: Iterable[UntoldHub]) -> Iterator[Complaint]:
+    for hub in hubs:
+        yield Complaint(
+            ailment=Ailment.HUB, text=f"hub {hub.name!r}: {hub.note.text}", advice=hub.note.advice
+        )
 
 
 def refused_rights(refusals: Mapping[VnetId, Blocked]) -> Iterator[Complaint]:

@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from shared.desired import HubError
+from shared.document.selection import select
+from shared.journal.passes import Passes
 from shared.network import NetworkError, Trouble
 from shared.planner.decide import decide
 from shared.planner.observation import Observation
@@ -13,8 +16,9 @@ from shared.reasons import Reason
 from shared.reconcile.observer import Observer
 from shared.settings import Settings
 from shared.status.depict import depict_hub
-from shared.status.picture import Hub, Picture
+from shared.status.picture import Hub, Note, Picture
 from shared.status.runs import Runs
+from shared.status.undecided import undecided, untold_hubs
 from shared.topology import Vnet
 
 FRESH_SECONDS = 5.0
@@ -23,13 +27,19 @@ _READ_SECONDS = 60.0
 
 class Lookout:
     def __init__(
-        self, observer: Observer, settings: Settings, runs: Runs, now: Callable[[], datetime]
+        self,
+        observer: Observer,
+        settings: Settings,
+        runs: Runs,
+        passes: Passes,
+        now: Callable[[], datetime],
     ) -> None:
         self._observer = observer
         self._settings = settings
         self._runs = runs
+        self._passes = passes
         self._now = now
-        self._reading: asyncio.Task[tuple[datetime, tuple[Hub, ...]]] | None = None
+        self._reading: asyncio.Task[Picture] | None = None
         self._began = 0.0
 
     async def picture(self) -> Picture:
@@ -42,15 +52,12 @@ class Lookout:
         if reading is None or (reading.done() and loop.time() - self._began >= FRESH_SECONDS):
             reading = self._reading = loop.create_task(self._read())
             self._began = loop.time()
-        observed_at, hubs = await asyncio.shield(reading)  # one who goes away takes nothing from the others
-        return Picture(
-            observed_at=observed_at,
-            mode=self._settings.mode,
-            last_pass=self._runs.last_pass,
-            hubs=hubs,
-        )
+        seen = await asyncio.shield(reading)  # one who goes away takes nothing from the others
+        return replace(seen, last_pass=self._runs.last_pass)
 
-    async def _read(self) -> tuple[datetime, tuple[Hub, ...]]:
+    async def _read(self) -> Picture:
+        if elsewhere := await self._passes.of_others():
+            self._runs.learn(*elsewhere)
         observed_at = self._now()
         try:
             async with asyncio.timeout(_READ_SECONDS):
@@ -69,11 +76,25 @@ class Lookout:
                 code="Timeout",
                 message=f"reading took more than {_READ_SECONDS:.0f} s",
             ) from error
+        document, topology = observation.document, observation.topology
+        own = self._settings.subscription_id
+        selection = select(document, topology, own=own, listed=observation.listed)
+        untold = tuple(untold_hubs(selection, observation.unreadable))
         if not decision.hubs:
-            raise HubError(
-                "; ".join(finding.detail for finding in decision.plan.findings if not finding.vnet)
-            )
-        return observed_at, tuple(self._depict(hub, observation, decision.plan) for hub in decision.hubs)
+            raise HubError("; ".join(f"hub {hub.name!r}: {hub.note.text}" for hub in untold))
+        return Picture(
+            observed_at=observed_at,
+            mode=self._settings.mode,
+            last_pass=self._runs.last_pass,
+            hubs=tuple(self._depict(hub, observation, decision.plan) for hub in decision.hubs),
+            untold=untold,
+            undecided=tuple(undecided(selection, topology, document)),
+            notes=tuple(
+                Note(code=finding.reason, text=finding.detail, advice=finding.reason.advice)
+                for finding in decision.plan.findings
+                if finding.vnet is None and finding.reason is not Reason.NO_HUB
+            ),
+        )
 
     def _depict(self, hub: Vnet, observation: Observation, plan: Plan) -> Hub:
         return depict_hub(hub, observation.topology, plan, self._runs.refusals, self._settings.mode)

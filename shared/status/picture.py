@@ -99,12 +99,31 @@ class Hub:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UntoldHub:
+    """A hub of the document of which no network, or not one, is known to be it."""
+
+    name: str
+    """In the document."""
+    note: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """A network for which nothing is done, as its hub is not known."""
+
+    network: Network
+    note: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LastPass:
     """The last time everything was checked, as far as this process knows."""
 
     outcome: Outcome | None
     """None: there was none since `seconds_ago`, when the process began."""
     seconds_ago: float
+    is_elsewhere: bool = False
+    """Another process did it, so it is not known whether one is going on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +132,10 @@ class Picture:
     mode: Mode
     last_pass: LastPass
     hubs: tuple[Hub, ...]
+    untold: tuple[UntoldHub, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """About no network in particular."""
 
     @property
     def spokes(self) -> Iterator[Spoke]:
@@ -125,11 +148,22 @@ class Picture:
 
     @property
     def headline(self) -> str:
+        parts = [self._of_spokes()]
+        if count := len(self.undecided):
+            parts.append(f"{count} {'network' if count == 1 else 'networks'} without a hub")
+        if count := len(self.untold):
+            parts.append(f"{count} {'hub' if count == 1 else 'hubs'} that cannot be told")
+        return ", ".join(parts)
+
+    def _of_spokes(self) -> str:
         counts = self.counts()
         total = sum(counts.values())
         if not total:
             return "No spokes yet"
+        hubs = {hub.network.id for hub in self.hubs}
+        is_mesh = any(spoke.network.id in hubs for spoke in self.spokes)
+        word = "pair" if is_mesh else "spoke"
         parts = [f"{count} {health.words}" for health, count in counts.items() if count]
         if counts[Health.HEALTHY] == total:
-            return f"All {total} spokes are healthy" if total > 1 else "The one spoke is healthy"
-        return f"{total} {'spoke' if total == 1 else 'spokes'}: {', '.join(parts)}"
+            return f"All {total} {word}s are healthy" if total > 1 else f"The one {word} is healthy"
+        return f"{total} {word if total == 1 else f'{word}s'}: {', '.join(parts)}"

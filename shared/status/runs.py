@@ -1,6 +1,6 @@
 """What this process remembers of its runs, for those who ask how the app is doing.
 
-Memory is the process's own: after a restart it is empty, and runs on other instances are not in it.
+Memory is the process's own and empty after a restart; of runs elsewhere it knows the last full pass, once told.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +18,7 @@ class Runs:
         self._now = now
         self._since = now()
         self._outcome: Outcome | None = None
+        self._is_elsewhere = False
         self._running = 0
         self._refusals: dict[VnetId, Blocked] = {}
 
@@ -36,7 +37,7 @@ class Runs:
 
     def note(self, report: Report) -> None:
         if report.look_at is None:
-            self._since, self._outcome = self._now(), report.outcome
+            self._since, self._outcome, self._is_elsewhere = self._now(), report.outcome, False
         if report.error is None:
             settled = [
                 vnet
@@ -47,9 +48,19 @@ class Runs:
                 del self._refusals[vnet]
         self._refusals |= {blocked.vnet: blocked for blocked in report.blocked}
 
+    def learn(self, outcome: Outcome, seconds_ago: float) -> None:
+        """Of the last full pass of another process."""
+        since = self._now() - seconds_ago
+        if self._outcome is None or since > self._since:
+            self._since, self._outcome, self._is_elsewhere = since, outcome, True
+
     @property
     def last_pass(self) -> LastPass:
-        return LastPass(outcome=self._outcome, seconds_ago=self._now() - self._since)
+        return LastPass(
+            outcome=self._outcome,
+            seconds_ago=self._now() - self._since,
+            is_elsewhere=self._is_elsewhere,
+        )
 
     @property
     def refusals(self) -> Mapping[VnetId, Blocked]:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from shared import bootstrap
 from shared.desired import HubError
 from shared.network import NetworkError
 from shared.schedule import two_periods
 from shared.settings import Settings, SettingsError
-from shared.status.health import Complaint, complaint_of, late_timer, refused_rights
+from shared.status.health import Complaint, complaint_of, late_timer, refused_rights, unread, untold
 from shared.status.picture import Picture
 from shared.status.views import as_json, dot, markdown, mermaid, page
 
@@ -63,7 +63,7 @@ async def status(form: str) -> Answer:
 
 async def health() -> Answer:
     seen = await _look()
-    complaints = [seen] if isinstance(seen, Complaint) else []
+    complaints = [seen] if isinstance(seen, Complaint) else [*unread(seen.notes), *untold(seen.untold)]
     with suppress(SettingsError):  # `_look` has told of them
         complaints += _complaints(bootstrap.settings())
     return _json(503 if complaints else 200, as_json.health(complaints))
@@ -73,7 +73,9 @@ def _complaints(settings: Settings) -> list[Complaint]:
     runs = bootstrap.runs()
     found = list(refused_rights(runs.refusals))
     if not runs.is_passing:
-        found += late_timer(runs.last_pass, two_periods(settings.reconcile_schedule, datetime.now(UTC)))
+        last, allowed = runs.last_pass, two_periods(settings.reconcile_schedule, datetime.now(UTC))
+        longest = timedelta(seconds=settings.timer_budget_seconds if last.is_elsewhere else 0)
+        found += late_timer(last, allowed + longest)
     return found
 
 

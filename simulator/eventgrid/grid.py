@@ -45,6 +45,10 @@ class EventGrid:
         """The content of the dead-letter container, oldest first."""
         return tuple(self._dead_letters)
 
+    @property
+    def subscriptions(self) -> tuple[EventSubscription, ...]:
+        return tuple(outbox.subscription for outbox in self._outboxes.values())
+
     async def subscribe(self, subscription: EventSubscription) -> None:
         """Asks the endpoint for its agreement; without it there is a HandshakeError and no subscription."""
         if subscription.name in self._outboxes:

@@ -29,6 +29,9 @@ class EventSubscription:
     time_to_live_minutes: int = 1440
     max_delivery_attempts: int = 30
     dead_letter: bool = False
+    function_id: str | None = None
+    """The function that Resource Manager shows for a destination; else the webhook at `endpoint`."""
+    provisioning_state: str = "Succeeded"
 
     def __post_init__(self) -> None:
         for name, value, highest in (

@@ -12,7 +12,7 @@ from shared.status.picture import Health
 from shared.status.views import page as page_view
 from tests.browser.conftest import ADDRESS
 from tests.clouds import EU, HUB, US
-from tests.pictures import hub, network, of_every_health, of_many, picture, spoke
+from tests.pictures import beside_the_hubs, hub, network, of_every_health, of_many, picture, spoke
 from tests.test_http import get
 from tests.test_triggers import deployment
 from tests.views.test_hostile import HOSTILE, hostile_spoke
@@ -171,6 +171,15 @@ def test_axe_has_nothing_to_complain_about(show, spokes, scheme):
     results = Axe().run(page)
 
     assert [(each["id"], each["nodes"][0]["html"][:200]) for each in results.response["violations"]] == []
+
+
+def test_what_belongs_to_no_hub_is_seen(show):
+    page = show(page_view.render(picture(hub(spoke()), **beside_the_hubs())), HEADERS)
+
+    table = page.get_by_role("region", name="Networks without a hub")
+    assert table.get_by_role("row").all_inner_texts()[1].startswith("vnet-lost")
+    assert page.get_by_text("hub nobody knows: nobody knows").is_visible()
+    assert Axe().run(page).response["violations"] == []
 
 
 def test_axe_has_nothing_to_complain_about_where_nothing_can_be_shown(show):

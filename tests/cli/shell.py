@@ -1,6 +1,7 @@
 """The command line within the test's process: the real SDK against a simulated Azure, in simulated time."""
 
 from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 
 from shared.cli import commands
@@ -9,6 +10,7 @@ from shared.cli.ending import Exit
 from shared.cli.session import Session
 from shared.cli.terminal import Terminal
 from shared.clients.arm import Arm
+from shared.clients.eventgrid import event_subscriptions
 from shared.settings import Settings
 from simulator.transport import installed
 from tests.clouds import SUBSCRIPTION, TokenOfTheApp, grant_what_is_deployed
@@ -43,9 +45,11 @@ class Shell:
         def on_interrupt(action):
             self.interrupt = action
 
+        arm = Arm(credential, self.settings.arm_endpoint)
         session = Session(
             settings=self.settings,
-            network=Arm(credential, self.settings.arm_endpoint),
+            network=arm,
+            event_subscriptions=partial(event_subscriptions, arm),
             now=self.cloud.world.clock.utc,
         )
         try:

@@ -70,6 +70,21 @@ async def test_what_needs_a_person_wins_over_what_is_due():
     assert "Plan: 4 to create" in ran.out
 
 
+async def test_what_has_its_turn_in_the_next_run_needs_nobody():
+    cloud = Cloud()
+    await cloud.workshop()
+    topology = "hubs: [{name: hub, location: swedencentral}]\nlimits: {changes: 2}"
+    shell = Shell(cloud, HUB_LOCATION="", TOPOLOGY=topology)
+    ran = await shell("plan")
+
+    assert ran.ending is Exit.DUE
+    assert "Needs a person" not in ran.out
+    assert "  ! all (changes-held-back): 2 more changes are due, and limits.changes is 2\n" in ran.out
+    assert (await shell("apply")).ending is Exit.DUE
+    assert (await shell("apply")).ending is Exit.DONE
+    assert cloud.is_whole(EU, US)
+
+
 async def test_as_json_and_markdown():
     cloud = Cloud()
     await cloud.workshop()

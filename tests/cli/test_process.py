@@ -62,8 +62,9 @@ def test_endpoint_and_certificate_authority_do_as_well_as_the_simulators_folder(
         HUB_LOCATION="swedencentral",
     )
 
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.endswith("Nothing is in the way.\n")
+    assert (ran.returncode, ran.stderr) == (3, "")
+    bad = [line for line in ran.stdout.splitlines() if line.startswith("bad ")]
+    assert [line.split()[1] for line in bad] == ["events"]  # a simulator by itself delivers to nobody
 
 
 def test_nobody_there_is_one_line():

@@ -39,6 +39,23 @@ async def test_status_shows_the_worst_first():
     assert ran.out.endswith("2 spokes: 1 changing, 1 healthy.\n")
 
 
+async def test_what_belongs_to_no_hub_is_told_with_the_reason():
+    cloud = Cloud()
+    await cloud.workshop()
+    topology = (
+        "hubs: [{name: swc, location: swedencentral, regions: [eastus2]}, {name: far, location: japaneast}]"
+    )
+    shell = Shell(cloud, HUB_LOCATION="", TOPOLOGY=topology)
+    shown, explained = await shell("status"), await shell("explain", EU)
+
+    assert "! hub 'far' (no-hub): no network was found for location japaneast" in shown.out
+    why = "every network is included, and no hub serves westeurope, and there is no default hub"
+    assert f"! {EU} (no-hub): {why}" in shown.out
+    assert shown.out.endswith("1 spoke: 1 changing, 1 network without a hub, 1 hub that cannot be told.\n")
+    assert f"  reason      no-hub: {why}" in explained.out.splitlines()
+    assert explained.out.splitlines()[-1].startswith("  next step   name a hub in its tag peering-hub")
+
+
 async def test_status_in_every_other_form():
     shell = Shell(await half_whole())
     told = json.loads((await shell("status", "--output", "json")).out)

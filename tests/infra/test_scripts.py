@@ -8,6 +8,7 @@ OWN = "11111111-1111-1111-1111-111111111111"
 ELSEWHERE = "22222222-2222-2222-2222-222222222222"
 NEAR_HUB = f"/subscriptions/{OWN}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/hub"
 FAR_HUB = NEAR_HUB.replace(OWN, ELSEWHERE)
+FAR_TOPIC = f"/subscriptions/{ELSEWHERE}/resourceGroups/rg/providers/Microsoft.EventGrid/topics/outcomes"
 SETTINGS = {
     "AZURE_SUBSCRIPTION_ID": OWN,
     "AZURE_ENV_NAME": "dev",
@@ -101,6 +102,19 @@ def test_a_sound_subscription_is_ready(cli):
             "  azd env set DEPLOY_HUB_ROLE false, and pass on what azd env get-value HUB_ROLE_COMMAND prints then",
             id="rights at the hub",
         ),
+        *(
+            pytest.param(
+                {f"--url {scope}/providers": CONTRIBUTOR},
+                {name: f"{given}, "},
+                f"  azd env set {name} <without {given}>",
+                id=f"rights of {name}",
+            )
+            for name, given, scope in (
+                ("OTHER_SUBSCRIPTION_IDS", ELSEWHERE, f"/subscriptions/{ELSEWHERE}"),
+                ("OTHER_HUB_VNET_IDS", FAR_HUB, FAR_HUB),
+                ("OUTCOME_TOPIC_ID", FAR_TOPIC, FAR_TOPIC),
+            )
+        ),
         pytest.param(
             {"eventgrid system-topic list": [SHARED_TOPIC]},
             {},
@@ -189,6 +203,19 @@ def test_uninstalling_removes_what_is_ours_in_order(cli):
     assert not any("peering" in each or "vnet" in each for each in cli.asked)
     assert all(" rg-dev " in each for each in deleted(cli) if each.startswith("group"))
     assert not any("--name other" in each for each in cli.asked)
+
+
+def test_uninstalling_takes_the_rights_in_other_subscriptions_as_well(cli):
+    third = ELSEWHERE.replace("2", "3")
+    cli.answers = dict(DEPLOYED)
+    cli.answers["role definition list"] = []
+
+    ended = cli.run("uninstall.py", "dev", "--subscription", OWN, "--yes", "--also", third)
+
+    assert ended.returncode == 0, ended.stderr
+    looked = [each for each in cli.asked if each.startswith("role assignment list")]
+    assert [each.partition("--subscription ")[2].split()[0] for each in looked] == [OWN, ELSEWHERE, third]
+    assert sum(each.startswith("role assignment delete") for each in cli.asked) == 3
 
 
 def test_uninstalling_first_only_shows(cli):

@@ -34,7 +34,7 @@ def finding(vnet, detail="10.0.0.0/24", reason=OVERLAP):
     return Finding(vnet=vnet, reason=reason, detail=detail)
 
 
-def report(*troubles, look_at=None, outcome=None):
+def report(*troubles, look_at=None, outcome=None, unlisted=frozenset()):
     blocked = tuple(trouble for trouble in troubles if isinstance(trouble, Blocked))
     findings = tuple(trouble for trouble in troubles if not isinstance(trouble, Blocked))
     return Report(
@@ -45,6 +45,7 @@ def report(*troubles, look_at=None, outcome=None):
         hub_peerings=2,
         blocked=blocked,
         findings=findings,
+        unlisted=unlisted,
         seconds=0.5,
     )
 

@@ -9,7 +9,7 @@ import pytest
 
 from shared.clients.blob import BLOB, CONTAINER, memory_of
 from shared.journal.memory import MemoryUnavailableError, ProcessMemory
-from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure
+from simulator.azure import TOKEN_PATH
 from simulator.storage import HOST_SUFFIX
 from simulator.transport import installed
 from tests.memory.reports import EU, US, Instance, finding
@@ -17,20 +17,6 @@ from tests.memory.reports import EU, US, Instance, finding
 ACCOUNT = {"AzureWebJobsStorage__accountName": "stinterlinked"}
 BY_URI = {"AzureWebJobsStorage__blobServiceUri": "https://stinterlinked.blob.core.windows.net/"}
 NEWS = ["needs a person"]
-
-
-@pytest.fixture
-async def azure(monkeypatch):
-    monkeypatch.setenv("IDENTITY_ENDPOINT", f"https://management.azure.com{TOKEN_PATH}")
-    monkeypatch.setenv("IDENTITY_HEADER", IDENTITY_SECRET)
-
-    async def post(*_):
-        raise AssertionError("nothing is subscribed")
-
-    azure = Azure(post=post)
-    with installed(azure.handle):
-        yield azure
-    await azure.aclose()
 
 
 def memory(settings=ACCOUNT):

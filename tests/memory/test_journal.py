@@ -8,7 +8,7 @@ from shared.journal.memory import ProcessMemory
 from shared.journal.told import MOST_NOTICES, Notice, dump, parse
 from shared.reasons import Reason
 from shared.report import Outcome
-from tests.memory.reports import EU, OVERLAP, US, Instance, Watch, finding, refused
+from tests.memory.reports import EU, OVERLAP, SUBSCRIPTION, US, Instance, Watch, finding, refused
 
 NEWS, OVER = ["needs a person"], ["recovered"]
 
@@ -157,3 +157,11 @@ async def test_the_memory_is_bounded_and_forgets_the_oldest(memory, caplog):
 def test_what_is_written_is_read_again():
     told = {Notice.of(EU, "overlap", "ü"): Watch()(), Notice.of(US, "overlap", "\ud800"): Watch()()}
     assert parse(dump(told)) == told
+
+
+async def test_a_subscription_that_was_not_listed_proves_no_trouble_of_its_networks_over(memory, caplog):
+    instance = Instance(memory, caplog)
+    await instance.run(refused(EU))
+
+    assert await instance.run(unlisted=frozenset({SUBSCRIPTION})) == []
+    assert await instance.run() == OVER

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from shared.changes import Change, Put
-from shared.clients.arm import vnet_of
+from shared.clients.bodies import vnet_of
 from shared.desired import GatewayTransit, PeeringPolicy
 from shared.planner.plan import make_plan
 from shared.planner.rules import TENTATIVE

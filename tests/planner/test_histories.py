@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from shared.changes import Delete, Put
-from shared.clients.arm import vnet_of
+from shared.clients.bodies import vnet_of
 from shared.desired import GatewayTransit, PeeringPolicy
 from shared.planner.plan import make_plan
 from shared.planner.rules import TENTATIVE

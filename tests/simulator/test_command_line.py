@@ -49,6 +49,8 @@ def network_body(prefix):
         ("--deliver", "localhost:7071", "http:// or https://"),
         ("--deliver", "http://localhost:77777/", "http:// or https://"),
         ("--deliver", "https://", "http:// or https://"),
+        ("--deliver", "shop=https://localhost/", "'shop' is not the ID of a subscription"),
+        ("--deliver", "00000000-0000-0000-0000-000000000002=localhost", "http:// or https://"),
         ("--scenario", "holidays", "workshop-spokes"),
         ("--lock-mode", "418", "parallel-ok"),
         ("--seed", "sunflower", "a whole number"),
@@ -60,7 +62,7 @@ def test_a_bad_argument_is_one_clear_line(capsys, tmp_path, argument, value, acc
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith(f"simulator: argument {argument}: ")
-    assert value.partition("=")[2 * value.startswith("vnet_write=")] in err
+    assert value.partition("=")[2 * value.startswith(("vnet_write=", "00"))] in err
     assert accepted in err
     assert not (tmp_path / "state").exists()
 
@@ -145,6 +147,33 @@ def test_https_with_a_webhook(tmp_path):
         f"Events go to {url}/hook?code=1",
     ]
     assert {file.name for file in tmp_path.iterdir()} == {"ca.pem", "settings.json"}
+
+
+def test_a_webhook_for_each_subscription(tmp_path):
+    other = "00000000-0000-0000-0000-000000000002"
+    with (
+        webhook() as (url, received),
+        simulator(
+            tmp_path,
+            "--scenario",
+            "landing-zone",
+            "--deliver",
+            f"{url}/1",
+            "--deliver",
+            f"{other}={url}/2?a=b",
+        ) as azure,
+    ):
+        assert wait_for(tmp_path / "events", azure.process) == f"{url}/1\n{url}/2?a=b\n"
+        handshakes = {received.get(timeout=PATIENCE_SECONDS)[:2] for _ in range(2)}
+        assert handshakes == {(path, "SubscriptionValidation") for path in ("/1", "/2?a=b")}
+        (vnet, _) = azure.rest("GET", ALL_NETWORKS.replace(SUBSCRIPTION, f"/subscriptions/{other}"))[2][
+            "value"
+        ]
+        assert (
+            azure.rest("PUT", f"{vnet['id']}?api-version=2024-05-01", vnet | {"tags": {"a": "b"}})[0] == 200
+        )
+        path, kind, (event,) = received.get(timeout=PATIENCE_SECONDS)
+        assert (path, kind, event["subject"].lower()) == ("/2?a=b", "Notification", vnet["id"].lower())
 
 
 def test_http_with_a_lock_mode(tmp_path):

@@ -54,7 +54,7 @@ SCRIPTED = {
         refusals.too_much_read(42),
         {"detail": "RetryableErrorDueTooHighReadDataSize", "retry_after": True},
     ),
-    "wrong tenant": (errors.token_of_wrong_tenant("a-tenant"), BY_GATEWAY),
+    "wrong tenant": (errors.token_of_wrong_tenant("another-tenant", "a-tenant"), BY_GATEWAY),
     "no rights": (errors.authorization_failed(WRITE, P), BY_GATEWAY),
     "no rights on the remote": (
         errors.linked_authorization_failed(P, "Microsoft.Network/virtualNetworks/peer/action", B),

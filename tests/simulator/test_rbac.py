@@ -7,10 +7,10 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 
 from simulator.azure import PORTAL, network_events
+from simulator.directory import TENANT
 from simulator.eventgrid.post import Answer
 from simulator.network.resources import PeeringFlags
 from simulator.rbac import PEER, Role, RoleAssignment
-from simulator.subscriptions import TENANT
 from simulator.tokens import access_token
 from tests.clouds import ELSEWHERE, SUBSCRIPTION
 from tests.simulator.sdk import group_path, peering_path, sdk, to, vnet_path

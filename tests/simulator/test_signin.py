@@ -10,8 +10,8 @@ from azure.core.exceptions import ClientAuthenticationError
 
 from simulator.azure import Azure
 from simulator.certificates import CA_FILE, server_context
+from simulator.directory import TENANT
 from simulator.server import served
-from simulator.subscriptions import TENANT
 
 CLIENT = "99990000-aaaa-4bbb-8ccc-ddddeeeeffff"
 ARM = "https://management.azure.com"

@@ -23,6 +23,8 @@ APP_FOLDER = Path(__file__).parent.parent.parent
 WEBHOOK = "http://localhost:7071/runtime/webhooks/EventGrid?functionName=on_network_event"
 ENDPOINT = "https://management.azure.com"
 PERIOD_SECONDS = 300.0
+MOST_HOURS_AFTER = 12
+"""From the end of the trouble until the history's own: operations that take an hour, and the waits between, included."""
 HUB_ID = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{HUB}/providers/Microsoft.Network/virtualNetworks/{HUB}"
 )
@@ -67,6 +69,7 @@ async def play(draw: Draw) -> Verdict:
     }
     grant_what_is_deployed(azure.arm.access, settings)
     bootstrap.forget()
+    bootstrap.seed(f"app {draw.seed}")
     with installed(trouble):
         async with FunctionHost.start(APP_FOLDER, settings, now=azure.clock.utc()) as host:
             apps.append(App(host))
@@ -75,8 +78,14 @@ async def play(draw: Draw) -> Verdict:
             )
             ticking = asyncio.create_task(_tick(apps[0]))
             try:
-                await _live(draw, azure, trouble, people, apps[0])
-                await _come_right(azure, cloud, watch, verdict)
+                async with asyncio.timeout(draw.trouble_hours * 3600 + MOST_HOURS_AFTER * 3600):
+                    await _live(draw, azure, trouble, people, apps[0])
+                    await _come_right(azure, cloud, watch, verdict)
+            except TimeoutError:
+                busy = [
+                    each.target for each in azure.world.operations.values() if each.ends > azure.clock.now()
+                ]
+                verdict.broken.append(f"{MOST_HOURS_AFTER} h after the trouble it still writes: {busy}")
             finally:
                 ticking.cancel()
                 await azure.aclose()

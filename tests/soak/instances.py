@@ -18,10 +18,11 @@ EVENT_SECONDS = 25.0
 class Instance:
     """One process: whatever runs in it ends with it."""
 
-    running: set[asyncio.Task] = field(default_factory=set)
+    running: dict[asyncio.Task, None] = field(default_factory=dict)
+    """In the order in which they began, which a set would not keep."""
 
     def kill(self) -> None:
-        for task in self.running:
+        for task in list(self.running):
             task.cancel()
 
 
@@ -82,8 +83,8 @@ class App:
     async def _run(self, work):
         instance = self.current
         task = asyncio.create_task(self._inside(instance, work))
-        instance.running.add(task)
-        task.add_done_callback(instance.running.discard)
+        instance.running[task] = None
+        task.add_done_callback(lambda done: instance.running.pop(done, None))
         try:
             return await task
         except asyncio.CancelledError:

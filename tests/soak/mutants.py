@@ -44,8 +44,8 @@ DEFECTS = (
     Defect(
         "any 404 and any refusal proves absence",
         "shared/clients/arm.py",
-        "            except ResourceNotFoundError as error:\n                _check_gone(error)\n                return None\n            return vnet_of(body)",
-        "            except HttpResponseError:\n                return None\n            return vnet_of(body)",
+        "        except ResourceNotFoundError as error:\n            check_gone(error)\n            return None",
+        "        except Exception:\n            return None",
     ),
     Defect(
         "leftovers stay",
@@ -73,7 +73,7 @@ DEFECTS = (
     ),
     Defect(
         "a broken connection escapes",
-        "shared/clients/arm.py",
+        "shared/clients/failures.py",
         "    except AzureError as error:\n",
         "    except ZeroDivisionError as error:\n",
     ),

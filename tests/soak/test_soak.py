@@ -23,3 +23,11 @@ def test_everything_comes_right_and_nothing_forbidden_happens(seed):
         logging.disable(logging.NOTSET)
     assert verdict.broken == []
     assert verdict.counts["event runs"] + verdict.counts["timer runs"] > 0
+
+
+def test_the_same_seed_gives_the_same_history():
+    logging.disable(logging.CRITICAL)
+    try:
+        assert run(5) == run(5)
+    finally:
+        logging.disable(logging.NOTSET)

@@ -10,7 +10,7 @@ import pytest
 from shared.status.health import Ailment, Complaint
 from shared.status.picture import Health, Note
 from shared.status.views import as_json, dot, markdown, mermaid, page, svg
-from tests.pictures import OBSERVED_AT, half, hub, network, picture, spoke
+from tests.pictures import OBSERVED_AT, beside_the_hubs, half, hub, network, picture, spoke
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -41,8 +41,11 @@ def hostile_spoke(text):
 def everywhere(text):
     """Pictures of few such spokes and of many, with a hub like them."""
     bad, note = hostile_spoke(text), Note(code=text, text=text, advice=text)
+    beside = beside_the_hubs(text, bad.network)
     return [
-        picture(hub(*[bad] * count, network=network(text, text, (text,), group=text), notes=(note,)))
+        picture(
+            hub(*[bad] * count, network=network(text, text, (text,), group=text), notes=(note,)), **beside
+        )
         for count in (1, 40)
     ]
 

@@ -12,7 +12,7 @@ from shared.settings import Mode
 from shared.status.health import Ailment
 from shared.status.picture import Health, LastPass, Note, Presence
 from shared.status.views import as_json, dot, markdown, mermaid, page
-from tests.pictures import hub, of_every_health, of_many, picture, spoke
+from tests.pictures import beside_the_hubs, hub, network, of_every_health, of_many, picture, spoke
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/status.schema.json").read_text())
 
@@ -28,6 +28,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schema/status.schema.json
             picture(hub(), mode=Mode.AUDIT, last_pass=LastPass(outcome=None, seconds_ago=3)), id="no pass yet"
         ),
         pytest.param(picture(hub(notes=(Note(code="hub-full", text="full"),))), id="a note of the hub"),
+        pytest.param(picture(**beside_the_hubs()), id="what belongs to no hub"),
     ],
 )
 def test_the_status_is_as_the_schema_says(shown):
@@ -68,6 +69,18 @@ def test_markdown_has_a_row_for_each_spoke():
     ) in rows
 
 
+def test_what_belongs_to_no_hub_is_in_every_text():
+    shown = picture(hub(spoke()), **beside_the_hubs())
+
+    rows = markdown.render(shown).splitlines()
+    assert "hub 'nobody knows': nobody knows: nobody knows" in rows
+    assert "| vnet-lost | westeurope | 10.0.4.0/22 | nobody knows: nobody knows: nobody knows |" in rows
+    lines = mermaid.render(shown).splitlines()
+    assert '  u0[/"hub nobody knows<br/>cannot be told"\\]:::in-trouble' in lines
+    assert '  n0[/"vnet-lost<br/>westeurope 10.0.4.0/22<br/>without a hub"\\]:::in-trouble' in lines
+    assert sum("triangle" in line for line in dot.render(shown).splitlines()) == 2
+
+
 def test_mermaid_draws_what_is_connected_and_what_is_not():
     lines = mermaid.render(picture(hub(*of_every_health()))).splitlines()
 
@@ -75,6 +88,7 @@ def test_mermaid_draws_what_is_connected_and_what_is_not():
     assert "  h0 <--> h0s0" in lines
     assert '  h0 <-. "Connected / absent" .-> h0s1' in lines
     assert sum(line.startswith("  h0 <") for line in lines) == 8
+    assert '  h0 <-. "Connected / not seen" .-> h0s7' in lines
 
 
 def test_dot_draws_each_direction():
@@ -96,6 +110,16 @@ def test_dot_draws_each_direction():
             picture(hub(spoke(), spoke("b", Health.IN_TROUBLE))),
             "2 spokes: 1 in trouble, 1 healthy",
             id="mixed",
+        ),
+        pytest.param(
+            picture(hub(spoke(), spoke("vnet-hub-2")), hub(network=network("vnet-hub-2"))),
+            "All 2 pairs are healthy",
+            id="hubs in mesh",
+        ),
+        pytest.param(
+            picture(hub(spoke()), **beside_the_hubs()),
+            "The one spoke is healthy, 1 network without a hub, 1 hub that cannot be told",
+            id="without a hub",
         ),
     ],
 )

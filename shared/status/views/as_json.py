@@ -21,7 +21,10 @@ def status(picture: Picture) -> dict[str, Any]:
         "mode": str(picture.mode),
         "lastPass": _last_pass(picture.last_pass),
         "counts": {str(health): count for health, count in picture.counts().items()},
+        "notes": [_note(note) for note in picture.notes],
         "hubs": [_hub(hub) for hub in picture.hubs],
+        "untoldHubs": [{"name": hub.name, "note": _note(hub.note)} for hub in picture.untold],
+        "undecided": [{**_network(each.network), "note": _note(each.note)} for each in picture.undecided],
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.status.picture import Half, Hub, Network, Spoke
+from shared.status.picture import Half, Hub, Network, Presence, Spoke
 from shared.status.views.escape import escape, joined, shortened
 from shared.status.views.symbols import line_class, mark
 
@@ -52,7 +52,7 @@ def _spoke(spoke: Spoke, number: int, top: float, middle: float, row: int, rows:
     return (
         f'<g class="spoke" data-spoke="s{number}">'
         f"{_direction(spoke.to_spoke, edge, hub_y - _APART, inner, spoke_y - _APART)}"
-        f"{_direction(spoke.to_hub, inner, spoke_y + _APART, edge, hub_y + _APART)}"
+        f"{_direction(spoke.to_hub, inner, spoke_y + _APART, edge, hub_y + _APART, spoke.presence)}"
         f'<a href="#s{number}"><title>{_told(spoke.network)}: {spoke.health.words}</title>'
         f'<rect class="card {spoke.health}" x="{left:g}" y="{top:g}" width="{_CARD}" height="{_HEIGHT}" rx="12"/>'
         f"{mark(spoke.health, left + 24, top + 28)}"
@@ -60,7 +60,16 @@ def _spoke(spoke: Spoke, number: int, top: float, middle: float, row: int, rows:
     )
 
 
-def _direction(half: Half | None, x1: float, y1: float, x2: float, y2: float) -> str:
+def _direction(
+    half: Half | None,
+    x1: float,
+    y1: float,
+    x2: float,
+    y2: float,
+    presence: Presence = Presence.SEEN,
+) -> str:
+    if half is None and presence is Presence.UNSEEN:
+        return ""
     ahead = 1 if x2 > x1 else -1
     tip, bend = x2 - 9 * ahead, (x1 + x2) / 2
     kind = line_class(half)

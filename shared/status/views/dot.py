@@ -27,6 +27,10 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield f"  {key} [label={_quoted(_label(hub.network))}, shape=box3d, root=true];"
         for spoke in hub.spokes:
             yield from _spoke(key, spoke)
+    for untold in picture.untold:
+        yield _alone(f"hub {untold.name}", f"hub {untold.name}\ncannot be told")
+    for undecided in picture.undecided:
+        yield _alone(undecided.network.id, f"{_label(undecided.network)}\nwithout a hub")
     yield "}"
 
 
@@ -36,6 +40,11 @@ def _spoke(hub: str, spoke: Spoke) -> Iterator[str]:
     yield f'  {key} [label={_quoted(label)}, shape={shape}, color="{colour}"];'
     yield from _direction(hub, key, spoke.to_spoke)
     yield from _direction(key, hub, spoke.to_hub)
+
+
+def _alone(key: str, label: str) -> str:
+    shape, colour = _DRAWN[Health.IN_TROUBLE]
+    return f'  {_quoted(key)} [label={_quoted(label)}, shape={shape}, color="{colour}"];'
 
 
 def _direction(source: str, target: str, half: Half | None) -> Iterator[str]:

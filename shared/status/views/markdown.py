@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from shared.status.picture import Half, Picture, Presence, Spoke
+from shared.status.picture import Half, Note, Picture, Presence, Spoke
 from shared.status.views.escape import printable
 
 _SYNTAX = re.compile(r"([\\`*_{}\[\]<>()#!|~&@$]|:(?=//)|(?<=www)\.)")
@@ -17,6 +18,13 @@ def _lines(picture: Picture) -> Iterator[str]:
     yield f"# {picture.headline}"
     yield ""
     yield f"As Azure reported it at {picture.observed_at:%Y-%m-%d %H:%M:%S} UTC."
+    told = [
+        *picture.notes,
+        *(replace(hub.note, text=f"hub {hub.name!r}: {hub.note.text}") for hub in picture.untold),
+    ]
+    for note in told:
+        yield ""
+        yield plain(_said(note))
     for hub in picture.hubs:
         place = ", ".join((hub.network.location, *hub.network.prefixes))
         yield ""
@@ -25,7 +33,7 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield f"{plain(place)}; {hub.peerings} of {hub.capacity} peerings."
         for note in hub.notes:
             yield ""
-            yield plain(f"{note.text}: {note.advice}" if note.advice else note.text)
+            yield plain(_said(note))
         yield ""
         yield from row(
             "state", "spoke", "region", "address space", "hub to spoke", "spoke to hub", "why, and what to do"
@@ -33,6 +41,24 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield from row(*["---"] * 7)
         for spoke in hub.spokes:
             yield from row(*map(plain, _cells(spoke)))
+    if picture.undecided:
+        yield ""
+        yield "## Networks without a hub"
+        yield ""
+        yield from row("network", "region", "address space", "why, and what to do")
+        yield from row(*["---"] * 4)
+        for each in picture.undecided:
+            network = each.network
+            space = ", ".join(network.prefixes)
+            yield from row(*map(plain, (network.name, network.location, space, _coded(each.note))))
+
+
+def _said(note: Note) -> str:
+    return f"{note.text}: {note.advice}" if note.advice else note.text
+
+
+def _coded(note: Note) -> str:
+    return ": ".join(filter(None, (note.code, note.text, note.advice)))
 
 
 def _cells(spoke: Spoke) -> Iterator[str]:
@@ -43,7 +69,7 @@ def _cells(spoke: Spoke) -> Iterator[str]:
     yield ", ".join(network.prefixes)
     yield _state(spoke.to_spoke, Presence.SEEN)
     yield _state(spoke.to_hub, spoke.presence)
-    yield "; ".join(": ".join(filter(None, (note.code, note.text, note.advice))) for note in spoke.notes)
+    yield "; ".join(map(_coded, spoke.notes))
 
 
 def _state(half: Half | None, presence: Presence) -> str:

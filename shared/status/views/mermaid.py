@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from shared.status.picture import Half, Health, Network, Picture, Spoke
+from shared.status.picture import Half, Health, Network, Picture, Presence, Spoke
 from shared.status.views.escape import printable
 
 _COLOURS = {
@@ -37,6 +37,11 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield f'  h{number}[["{_label(hub.network)}"]]'
         for spoke_number, spoke in enumerate(hub.spokes):
             yield from _spoke(f"h{number}", f"h{number}s{spoke_number}", spoke)
+    before, after = _SHAPES[Health.IN_TROUBLE]
+    for number, untold in enumerate(picture.untold):
+        yield f'  u{number}{before}"hub {_safe(untold.name)}<br/>cannot be told"{after}:::{Health.IN_TROUBLE}'
+    for number, each in enumerate(picture.undecided):
+        yield f'  n{number}{before}"{_label(each.network)}<br/>without a hub"{after}:::{Health.IN_TROUBLE}'
 
 
 def _spoke(hub_key: str, key: str, spoke: Spoke) -> Iterator[str]:
@@ -44,15 +49,17 @@ def _spoke(hub_key: str, key: str, spoke: Spoke) -> Iterator[str]:
     yield f'  {key}{before}"{_label(spoke.network)}<br/>{spoke.health.words}"{after}:::{spoke.health}'
     if spoke.to_spoke == spoke.to_hub is None:
         return
-    states = (_state(spoke.to_spoke), _state(spoke.to_hub))
+    states = (_state(spoke.to_spoke, Presence.SEEN), _state(spoke.to_hub, spoke.presence))
     if states == ("Connected", "Connected"):
         yield f"  {hub_key} <--> {key}"
     else:
         yield f'  {hub_key} <-. "{_safe(states[0])} / {_safe(states[1])}" .-> {key}'
 
 
-def _state(half: Half | None) -> str:
-    return half.state if half else "absent"
+def _state(half: Half | None, presence: Presence) -> str:
+    if half is None:
+        return "not seen" if presence is Presence.UNSEEN else "absent"
+    return half.state
 
 
 def _label(network: Network) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shared.settings import Mode
 from shared.status.health import Complaint
-from shared.status.picture import Health, Hub, LastPass, Note, Picture, Spoke
+from shared.status.picture import Health, Hub, LastPass, Network, Note, Picture
 from shared.status.views import svg, table
 from shared.status.views.escape import escape, joined
 from shared.status.views.symbols import definitions, icon
@@ -54,6 +54,7 @@ def render(picture: Picture) -> str:
         f'<p class="soft">{_when(picture)}</p>{_counts(picture)}</header><main>'
         f"{f'<section class="panel trouble"><h2>What to do</h2>{troubles}</section>' if troubles else ''}"
         f"{''.join(maps)}"
+        f"{table.undecided(picture.undecided)}"
         f'<section class="panel" id="table"><h2>Spokes</h2>{table.filters(picture)}{table.render(picture)}</section>'
         "</main><footer><p>The same as data: <code>/api/status</code>, as text for wikis and tickets: "
         "<code>/api/status?format=mermaid</code>, <code>dot</code> or <code>markdown</code>, for monitors: "
@@ -110,22 +111,35 @@ def _counts(picture: Picture) -> str:
 
 def _troubles(picture: Picture) -> Iterator[str]:
     """By cause, since one cause tends to have many sufferers."""
+    for note in picture.notes:
+        yield f'<div class="cause">{_cause(note)}<p>{escape(note.text)}</p></div>'
+    for one in picture.untold:
+        told = f"<p><b>hub <bdi>{escape(one.name)}</bdi></b>: {escape(one.note.text)}</p>"
+        yield f'<div class="cause">{_cause(one.note)}{told}</div>'
     for hub in picture.hubs:
         for note in hub.notes:
             yield f'<div class="cause">{_cause(note)}<p>{escape(note.text)}</p></div>'
-    causes: dict[str, list[tuple[Spoke, Note]]] = {}
+    causes: dict[tuple[str, str | None], list[tuple[Network, Note]]] = {}
+    for each in picture.undecided:
+        if each.note.advice:
+            _add(causes, each.network, each.note)
     for spoke in picture.spokes:
         if spoke.health in (Health.IN_TROUBLE, Health.UNKNOWN):
             for note in spoke.notes:
-                causes.setdefault(note.code, []).append((spoke, note))
+                _add(causes, spoke.network, note)
     for met in causes.values():
         told = "".join(
-            f"<p><b><bdi>{escape(spoke.network.name)}</bdi></b>: {escape(note.text)}</p>"
-            for spoke, note in met
+            f"<p><b><bdi>{escape(network.name)}</bdi></b>: {escape(note.text)}</p>" for network, note in met
         )
         yield f'<div class="cause">{_cause(met[0][1])}'
-        yield f"<details><summary>{len(met)} spokes</summary>{told}</details>" if len(met) > _MANY else told
+        yield f"<details><summary>{len(met)} networks</summary>{told}</details>" if len(met) > _MANY else told
         yield "</div>"
+
+
+def _add(
+    causes: dict[tuple[str, str | None], list[tuple[Network, Note]]], network: Network, note: Note
+) -> None:
+    causes.setdefault((note.code, note.advice), []).append((network, note))
 
 
 def _cause(note: Note) -> str:

@@ -1,6 +1,8 @@
 """The table below the map: a row for each spoke, the worst first."""
 
-from shared.status.picture import Half, Health, Note, Picture, Presence, Spoke
+from collections.abc import Sequence
+
+from shared.status.picture import Half, Health, Network, Note, Picture, Presence, Spoke, Undecided
 from shared.status.views.escape import escape, joined
 from shared.status.views.symbols import icon
 
@@ -32,6 +34,26 @@ def render(picture: Picture) -> str:
     )
 
 
+def undecided(networks: Sequence[Undecided]) -> str:
+    """A table of its own, where there are any."""
+    if not networks:
+        return ""
+    columns = "".join(
+        f'<th scope="col">{name}</th>'
+        for name in ("Network", "Region", "Address space", "Why, and what to do")
+    )
+    body = "".join(
+        f"<tr>{_name(each.network)}<td>{escape(each.network.location)}</td>"
+        f"<td>{joined(each.network.prefixes)}</td><td>{_note(each.note)}</td></tr>"
+        for each in networks
+    )
+    return (
+        '<section class="panel"><h2>Networks without a hub</h2>'
+        '<div class="scroll" role="region" aria-label="Networks without a hub" tabindex="0"><table>'
+        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div></section>"
+    )
+
+
 def filters(picture: Picture) -> str:
     """Shown by the script that makes them work."""
     regions = sorted({spoke.network.location for spoke in picture.spokes})
@@ -52,14 +74,9 @@ def _select(label: str, name: str, options: list[tuple[str, str]]) -> str:
 
 def _row(number: int, spoke: Spoke, hub: str | None) -> str:
     network = spoke.network
-    tags = "".join(
-        f'<span class="tag"><bdi>{escape(name)}</bdi>: <bdi>{escape(value)}</bdi></span>'
-        for name, value in network.tags.items()
-    )
-    where = joined((network.group, network.subscription))
     cells = (
         f'<td class="state">{icon(spoke.health)} {spoke.health.words}</td>',
-        f'<th scope="row"><bdi>{escape(network.name)}</bdi><span class="soft">{where}</span>{tags}</th>',
+        _name(network),
         "" if hub is None else f"<td>{escape(hub)}</td>",
         f'<td class="region">{escape(network.location) or _PRESENCE[spoke.presence]}</td>',
         f"<td>{joined(network.prefixes)}</td>",
@@ -71,6 +88,15 @@ def _row(number: int, spoke: Spoke, hub: str | None) -> str:
         f'<tr id="s{number}" data-health="{spoke.health}" data-region="{escape(network.location)}">'
         f"{''.join(cells)}</tr>"
     )
+
+
+def _name(network: Network) -> str:
+    tags = "".join(
+        f'<span class="tag"><bdi>{escape(name)}</bdi>: <bdi>{escape(value)}</bdi></span>'
+        for name, value in network.tags.items()
+    )
+    where = joined((network.group, network.subscription))
+    return f'<th scope="row"><bdi>{escape(network.name)}</bdi><span class="soft">{where}</span>{tags}</th>'
 
 
 def _half(half: Half | None, presence: Presence) -> str:

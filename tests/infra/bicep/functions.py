@@ -29,11 +29,13 @@ FUNCTIONS = {
     "take": Signature("any", 2, 2),
     "tenantResourceId": Signature("string", 2, 9),
     "toLower": Signature("string", 1, 1),
+    "trim": Signature("string", 1, 1),
     "union": Signature("object", 2, 9),
     "uniqueString": Signature("string", 1, 9),
 }
 
 DECORATORS = {
+    "batchSize": set[str](),
     "allowed": {"string", "int"},
     "description": {"string", "int", "bool", "object", "array"},
     "maxLength": {"string", "array"},

@@ -24,6 +24,7 @@ PINNED = {
     "Microsoft.Authorization/roleDefinitions": "2022-04-01",
     "Microsoft.EventGrid/systemTopics": "2025-02-15",
     "Microsoft.EventGrid/systemTopics/eventSubscriptions": "2025-02-15",
+    "Microsoft.EventGrid/topics": "2025-02-15",
     "Microsoft.Insights/components": "2020-02-02",
     "Microsoft.Insights/metricAlerts": "2018-03-01",
     "Microsoft.Insights/scheduledQueryRules": "2023-12-01",

@@ -1,25 +1,31 @@
-"""The package that is deployed, built as the Functions build does it."""
+#!/usr/bin/env python3
+"""Builds the package of a release into a folder: the app's own files, and what they need beside them, compiled.
+
+Bytecode is trusted as it is, whatever the times of the files become on their way: an instance that compiles the SDK
+anew takes seconds and 200 MB more to start. https://peps.python.org/pep-0552/
+"""
 
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from compileall import compile_dir
 from hashlib import sha256
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 from pathspec import GitIgnoreSpec
 
-from tests.infra.bicep.model import ROOT
-
+ROOT = Path(__file__).parent.parent
 SITE_PACKAGES = Path(".python_packages/lib/site-packages")
 
 
 def build(folder: Path) -> None:
-    """The app's own files, and what it needs beside them."""
     for path in files_to_ship(ROOT):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, folder / path)
+    compile_dir(folder, quiet=1, force=True, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
     shutil.copytree(_installed(ROOT / "requirements.txt"), folder / SITE_PACKAGES)
 
 
@@ -31,10 +37,11 @@ def _installed(requirements: Path) -> Path:
         subprocess.run(  # noqa: S603 (pip, with our own requirements)
             [
                 *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-                *("--requirement", requirements, "--target", unfinished),
+                *("--no-compile", "--requirement", requirements, "--target", unfinished),
             ],
             check=True,
         )
+        compile_dir(unfinished, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
         unfinished.replace(kept)
     return kept
 
@@ -46,3 +53,7 @@ def files_to_ship(root: Path) -> Iterator[Path]:
         here = Path(folder).relative_to(root)
         folders[:] = [name for name in folders if not ignored.match_file(f"{here / name}/")]
         yield from (here / name for name in files if not ignored.match_file(here / name))
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]))
