@@ -30,8 +30,9 @@ def build(folder: Path) -> None:
 
 
 def _installed(requirements: Path) -> Path:
-    """What pip makes of them, kept in the virtual environment until they change."""
-    kept = Path(sys.prefix) / "installed" / sha256(requirements.read_bytes()).hexdigest()
+    """What pip makes of them, kept in the virtual environment until they, or the way it is done, change."""
+    made_from = requirements.read_bytes() + Path(__file__).read_bytes()
+    kept = Path(sys.prefix) / "installed" / sha256(made_from).hexdigest()
     if not kept.exists():
         unfinished = kept.with_suffix(f".{os.getpid()}")
         subprocess.run(  # noqa: S603 (pip, with our own requirements)
