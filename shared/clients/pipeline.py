@@ -19,7 +19,11 @@ from azure.core.pipeline import AsyncPipeline, policies
 from azure.core.pipeline.transport import AioHttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 from azure.mgmt.core import AsyncARMPipelineClient
-from azure.mgmt.core.policies import AsyncARMChallengeAuthenticationPolicy, AsyncAuxiliaryAuthenticationPolicy
+from azure.mgmt.core.policies import (
+    ARMHttpLoggingPolicy,
+    AsyncARMChallengeAuthenticationPolicy,
+    AsyncAuxiliaryAuthenticationPolicy,
+)
 
 if TYPE_CHECKING:
     from azure.mgmt.network.aio import NetworkManagementClient
@@ -48,6 +52,7 @@ class Pipeline:
             *([AsyncAuxiliaryAuthenticationPolicy([beside], scope)] if beside else []),
             policies.DistributedTracingPolicy(),
             policies.SensitiveHeaderCleanupPolicy(),
+            ARMHttpLoggingPolicy(),
         ]
         self._pipeline: AsyncPipeline[HttpRequest, AsyncHttpResponse] = AsyncPipeline(
             AioHttpTransport(connection_timeout=5, read_timeout=20), chain
