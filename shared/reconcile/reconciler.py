@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 
+from shared.hearsay import Hearsay
 from shared.journal.journal import Journal, seconds_to_tell
 from shared.network import Network, NetworkError, Trouble
 from shared.planner.decide import Decision, decide
@@ -60,10 +61,17 @@ class Reconciler:
         self._claims = Claims()
         self._journal = journal
 
-    async def reconcile(self, look_at: VnetId | PeeringId | None, *, budget_seconds: float) -> Report:
+    async def reconcile(
+        self,
+        look_at: VnetId | PeeringId | None,
+        *,
+        budget_seconds: float,
+        hearsay: Hearsay | None = None,
+    ) -> Report:
         """Works until everything in scope is settled or blocked, or the budget ends.
 
-        `look_at` is what an event named; None is everything. Where a hub cannot be told nothing is changed for
+        `look_at` is what an event named; None is everything. `hearsay` is what else the event said, which is only
+        reported. Where a hub cannot be told nothing is changed for
         its spokes, and the report says so.
         """
         loop = asyncio.get_running_loop()
@@ -81,9 +89,10 @@ class Reconciler:
             outcome=outcome,
             look_at=look_at,
             hub=hubs[0] if len(hubs) == 1 else None,
-            hub_peerings=sum(len(hub.peerings) for hub in run.hubs),
+            hubs={hub.id: len(hub.peerings) for hub in run.hubs},
+            hub_of={pair.spoke: pair.hub for pair in run.plan.pairs},
             pairs=len(run.plan.pairs),
-            pairs_settled={pair.spoke: pair.is_settled for pair in run.plan.pairs},
+            pairs_settled=_settled(run.plan.pairs),
             applied=tuple(run.written.applied),
             due=tuple(change for pair in run.plan.pairs for change in pair.changes)
             if outcome is Outcome.CHANGES_DUE
@@ -91,6 +100,9 @@ class Reconciler:
             blocked=tuple(run.written.blocked.values()),
             findings=run.plan.findings,
             error=run.error,
+            refusals=+run.written.refused,
+            writes_left=self._writer.writes_left if run.written.applied else None,
+            hearsay=hearsay,
             seconds=loop.time() - started,
         )
         await self._journal.write(report, seconds=budget_seconds - report.seconds)
@@ -178,6 +190,14 @@ class Reconciler:
 
     def _let_go(self, spoke: VnetId, _: asyncio.Task[None]) -> None:
         self._claims.release(spoke)
+
+
+def _settled(pairs: Iterable[PairPlan]) -> dict[VnetId, bool]:
+    """By spoke, of all its pairs."""
+    settled: dict[VnetId, bool] = {}
+    for pair in pairs:
+        settled[pair.spoke] = settled.get(pair.spoke, True) and pair.is_settled
+    return settled
 
 
 def _first_of_each(pairs: Iterable[PairPlan]) -> Iterable[PairPlan]:

@@ -12,7 +12,7 @@ type _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @cache
 def trees() -> tuple[ast.Module, ...]:
-    paths = [ROOT / "function_app.py", *sorted((ROOT / "shared").glob("*.py"))]
+    paths = [ROOT / "function_app.py", *sorted((ROOT / "shared").rglob("*.py"))]
     return tuple(ast.parse(path.read_text(), path.name) for path in paths)
 
 
