@@ -1,6 +1,7 @@
 """Builds the real thing from settings, on first use and once per process."""
 
 import asyncio
+import logging
 import os
 from datetime import UTC, datetime
 from functools import cache
@@ -45,10 +46,15 @@ def runs() -> "Runs":
 def _network(_: asyncio.AbstractEventLoop) -> "Network":
     from azure.identity.aio import ManagedIdentityCredential
 
+    chosen = settings()
+    credential = ManagedIdentityCredential(client_id=chosen.client_id)
+    if chosen.open_telemetry:
+        from shared.clients.spans import TracedArm
+
+        return TracedArm(credential, chosen.arm_endpoint)
     from shared.clients.arm import Arm
 
-    chosen = settings()
-    return Arm(ManagedIdentityCredential(client_id=chosen.client_id), chosen.arm_endpoint)
+    return Arm(credential, chosen.arm_endpoint)
 
 
 @cache
@@ -60,7 +66,20 @@ def _reconciler(loop: asyncio.AbstractEventLoop) -> Reconciler:
         lambda: datetime.now(UTC),
         Announcer(outlet) if outlet else None,
     )
-    return Reconciler(_network(loop), chosen, Random(), journal)
+    if not chosen.open_telemetry:
+        return Reconciler(_network(loop), chosen, Random(), journal)
+    from shared.clients.spans import TracedReconciler
+
+    _measure()
+    return TracedReconciler(_network(loop), chosen, Random(), journal)
+
+
+@cache
+def _measure() -> None:
+    """Once in a process: a second handler would count everything twice."""
+    from shared.clients.meters import Meters
+
+    logging.getLogger("interlinked").addHandler(Meters())
 
 
 @cache

@@ -98,6 +98,17 @@ def test_nothing_comes_from_elsewhere(package, started):
     )
 
 
+def test_telemetry_that_is_off_is_shipped_and_not_loaded(package, started):
+    libraries = str(package / SITE_PACKAGES)
+
+    assert (package / SITE_PACKAGES / "azure/monitor/opentelemetry").is_dir()
+    assert not [
+        file
+        for file in started["imported_from"]
+        if file.startswith((f"{libraries}/opentelemetry/", f"{libraries}/azure/monitor/"))
+    ]
+
+
 def test_it_brings_bytecode(package, started, capsys):
     """Instances start from the package, and compiling the SDK takes seconds."""
     sources = set((package / SITE_PACKAGES).rglob("*.py"))
