@@ -75,7 +75,8 @@ class Drifts:
 
     def _found(self, report: Report, spoke: VnetId, changes: list[Change], began: datetime) -> Found:
         since = _happened(report, spoke, changes, began) or self._whole.get(spoke)
-        age = (began - since).total_seconds() if since else None
+        # Another run may have seen the pair as wanted after this one began.
+        age = max(0.0, (began - since).total_seconds()) if since else None
         reason = cause(change.reason for change in changes)
         return Found(spoke=spoke, reason=reason, by_event=report.hearsay is not None, age_seconds=age)
 
