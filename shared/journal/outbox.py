@@ -38,16 +38,16 @@ class Outbox:
     def waiting(self) -> list[OutcomeEvent]:
         """What earlier runs could not send. Too many and too old ones are given up."""
         now = self._now()
-        ages = {event.id: now - event.time for event in self._ledger.unsent}
-        old = [event for event in self._ledger.unsent if ages[event.id] >= _AGAIN_AFTER]
-        old.sort(key=lambda event: ages[event.id])
-        waiting = [event for event in old[:MOST_UNSENT] if ages[event.id] <= _KEPT]
-        for event in old:
-            if event not in waiting:
-                self._ledger.drop(event)
-        if len(waiting) < len(old):
-            logger.warning(fact("outcomes given up", count=len(old) - len(waiting)))
-        return waiting[::-1]
+        old = [event for event in self._ledger.unsent if now - event.time >= _AGAIN_AFTER]
+        old.sort(key=lambda event: event.time)
+        young_enough = [event for event in old if now - event.time <= _KEPT]
+        waiting = young_enough[-MOST_UNSENT:]
+        given_up = old[: len(old) - len(waiting)]
+        for event in given_up:
+            self._ledger.drop(event)
+        if given_up:
+            logger.warning(fact("outcomes given up", count=len(given_up)))
+        return waiting
 
     async def send(
         self, posted: Sequence[OutcomeEvent], waiting: Sequence[OutcomeEvent], seconds: float
@@ -55,12 +55,12 @@ class Outbox:
         """Returns whether anything was sent. What fails is a line in the log the first time."""
         events = [*waiting, *posted]
         failed = await self._announcer.tell(events, seconds)
-        kept = {event.id for event, _ in failed}
+        kept, new = {event.id for event, _ in failed}, {event.id for event in posted}
         for event in events:
             if event.id not in kept:
                 self._ledger.drop(event)
         for event, error in failed:
-            if event in posted:
+            if event.id in new:
                 logger.warning(
                     fact(
                         "outcome not published",
