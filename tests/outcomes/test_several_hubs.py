@@ -14,7 +14,7 @@ async def test_each_pair_is_told_of_with_its_own_hub(monkeypatch):
         cloud = Cloud.of(azure)
         for number, (name, region) in enumerate(HUBS.items()):
             cloud.vnet(name, region, f"10.{number}.0.0/24")
-            cloud.vnet(f"spoke-of-{name}", region, f"10.{number}.1.0/24")
+            cloud.vnet(f"app-of-{name}", region, f"10.{number}.1.0/24")
         await asyncio.sleep(5)
         hubs = [
             {"name": name, "id": cloud.find(name).id, "regions": [region]} for name, region in HUBS.items()
@@ -27,11 +27,11 @@ async def test_each_pair_is_told_of_with_its_own_hub(monkeypatch):
             tuple(event["data"][end].rpartition("/")[2] for end in ("hub", "network"))
             for event in azure.topic.published
         }
-        assert ends == {("hub-a", "spoke-of-hub-a"), ("hub-b", "spoke-of-hub-b"), ("hub-a", "hub-b")}
+        assert ends == {("hub-a", "app-of-hub-a"), ("hub-b", "app-of-hub-b"), ("hub-a", "hub-b")}
         assert {kind for kind, _ in published(azure)} == {"Peering.Connected"}
 
-        azure.world.delete_vnet(cloud.find("spoke-of-hub-b"))
+        azure.world.delete_vnet(cloud.find("app-of-hub-b"))
         await app.reconcile(None, budget_seconds=600)
         (event,) = azure.topic.published
-        assert published(azure) == [("Peering.Removed", "spoke-of-hub-b")]
+        assert published(azure) == [("Peering.Removed", "app-of-hub-b")]
         assert event["data"]["hub"] == str(cloud.vnet_id("hub-b"))
