@@ -29,8 +29,8 @@ logger = logging.getLogger("interlinked")
 
 MOST_SECONDS = 5.0
 """How long the memory may keep a run waiting."""
-_LEAST_SECONDS = 1.0
-"""For noting what was sent, however little time is left: else it would be sent again."""
+_TO_SEND = 2 / 3
+"""Of the time that is left then; the rest is for noting what was sent, which else would be sent again."""
 
 
 def seconds_to_tell(budget_seconds: float) -> float:
@@ -90,8 +90,9 @@ class Journal:
         if not posted and not waiting:
             return
         loop = asyncio.get_running_loop()
-        if await self._outbox.send(posted, waiting, min(ends - loop.time(), MOST_SECONDS)):
-            await self._save(max(_LEAST_SECONDS, min(ends - loop.time(), MOST_SECONDS)))
+        seconds = min((ends - loop.time()) * _TO_SEND, MOST_SECONDS)
+        if await self._outbox.send(posted, waiting, seconds):
+            await self._save(min(ends - loop.time(), MOST_SECONDS))
 
     async def _save(self, seconds: float) -> None:
         try:
