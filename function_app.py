@@ -25,6 +25,7 @@ async def on_network_event(event: str) -> None:
     """
     from shared import bootstrap
     from shared.events import BadEventError, Skip, read_event
+    from shared.hearsay import hearsay_of
     from shared.telemetry import fact
 
     settings = bootstrap.settings()
@@ -37,7 +38,9 @@ async def on_network_event(event: str) -> None:
     if isinstance(look_at, Skip):
         logger.debug(fact("event skipped", reason=look_at.reason, detail=look_at.detail))
         return
-    report = await bootstrap.reconciler().reconcile(look_at, budget_seconds=settings.event_budget_seconds)
+    report = await bootstrap.reconciler().reconcile(
+        look_at, budget_seconds=settings.event_budget_seconds, hearsay=hearsay_of(event, settings.client_id)
+    )
     bootstrap.runs().note(report)
 
 

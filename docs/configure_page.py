@@ -36,6 +36,8 @@ MEANINGS: Mapping[str, str] = {
     "TIMER_BUDGET_SECONDS": "How long a run of the timer may take. `functionTimeout` in host.json is 1800",
     "OUTCOME_TOPIC_ENDPOINT": "Event Grid topic that changes of state are published to, see "
     "[notifications](notifications.md). Unset: nowhere",
+    "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY": "Metrics and traces by "
+    "[OpenTelemetry](telemetry.md#metrics-and-traces); the templates set what belongs to it",
     "ARM_ENDPOINT": "Azure Resource Manager, where it is not that of the public cloud",
     "AZURE_CLIENT_ID": "Client ID of a user-assigned identity. Unset: the system-assigned one",
 }
@@ -112,6 +114,8 @@ def _default(name: str) -> str:
             return _options(policy.hub_options)
         case "SPOKE_PEERING_OPTIONS":
             return _options(policy.spoke_options)
+        case "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY":
+            return f"`{str(settings.open_telemetry).lower()}`"
         case _:
             value = getattr(settings, name.lower().removeprefix("azure_"))
             return "" if value is None else f"`{value}`"

@@ -89,6 +89,9 @@ param logRetentionDays int = 30
 @description('Resource ID of the action group that alerts go to. Empty: they only show in the portal.')
 param actionGroupId string = ''
 
+@description('Metrics and traces by OpenTelemetry, of the host and of the app. The log facts are the same either way.')
+param openTelemetry bool = false
+
 @description('Storage reachable from a virtual network only, and the app from Event Grid only.')
 param privateNetworking bool = false
 
@@ -193,6 +196,7 @@ module function 'modules/function.bicep' = {
     storageName: storage.outputs.name
     packageContainer: storage.outputs.packageContainer
     insightsName: monitoring.outputs.insightsName
+    openTelemetry: openTelemetry
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
@@ -210,6 +214,7 @@ module function 'modules/function.bicep' = {
       SPOKE_PEERING_OPTIONS: spokePeeringOptions
       RECONCILE_SCHEDULE: reconcileSchedule
       OUTCOME_TOPIC_ENDPOINT: outcomeTopicEndpoint
+      PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: string(openTelemetry)
       EVENT_BUDGET_SECONDS: string(eventBudgetSeconds)
       TIMER_BUDGET_SECONDS: string(timerBudgetSeconds)
     }

@@ -1,6 +1,7 @@
 """Builds the real thing from settings, on first use and once per process."""
 
 import asyncio
+import logging
 import os
 from datetime import UTC, datetime
 from functools import cache
@@ -69,7 +70,12 @@ def _network(_: asyncio.AbstractEventLoop) -> "Network":
 
     chosen = settings()
     identity = ManagedIdentityCredential(client_id=chosen.client_id)
-    return Arm(identity, chosen.arm_endpoint, applications(chosen.document.tenants, identity))
+    elsewhere = applications(chosen.document.tenants, identity)
+    if chosen.open_telemetry:
+        from shared.clients.spans import TracedArm
+
+        return TracedArm(identity, chosen.arm_endpoint, elsewhere)
+    return Arm(identity, chosen.arm_endpoint, elsewhere)
 
 
 @cache
@@ -81,7 +87,21 @@ def _reconciler(loop: asyncio.AbstractEventLoop) -> Reconciler:
         _now,
         Announcer(outlet) if outlet else None,
     )
-    return Reconciler(_network(loop), chosen, Random(_chance.getrandbits(64)), journal, _now)
+    random = Random(_chance.getrandbits(64))
+    if not chosen.open_telemetry:
+        return Reconciler(_network(loop), chosen, random, journal, _now)
+    from shared.clients.spans import TracedReconciler
+
+    _measure()
+    return TracedReconciler(_network(loop), chosen, random, journal, _now)
+
+
+@cache
+def _measure() -> None:
+    """Once in a process: a second handler would count everything twice."""
+    from shared.clients.meters import Meters
+
+    logging.getLogger("interlinked").addHandler(Meters())
 
 
 @cache

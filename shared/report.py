@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shared.changes import Change
+from shared.hearsay import Hearsay
 from shared.network import NetworkError
 from shared.planner.plan import Finding
 from shared.resource_ids import PeeringId, VnetId
@@ -39,7 +40,10 @@ class Report:
     look_at: VnetId | PeeringId | None
     """What the run was about; None is everything."""
     pairs: int
-    hub_peerings: int
+    hubs: Mapping[VnetId, int] = field(default_factory=dict)
+    """How many peerings each hub has that was read, in the order of the topology document."""
+    hub_of: Mapping[VnetId, VnetId] = field(default_factory=dict)
+    """The hub of each spoke that the last look came to."""
     pairs_settled: Mapping[VnetId, bool] = field(default_factory=dict)
     """Whether nothing is left to do for a spoke, of those the last look came to."""
     applied: tuple[Change, ...] = ()
@@ -51,4 +55,10 @@ class Report:
     """Subscriptions whose networks were not listed, so that nothing is known of them."""
     error: NetworkError | None = None
     """Why Azure could not be read."""
+    refusals: Mapping[str, int] = field(default_factory=dict)
+    """How often Azure refused a write, by error code."""
+    writes_left: int | None = None
+    """How many more writes Resource Manager takes for now, where the run wrote and was told."""
+    hearsay: Hearsay | None = None
+    """What the event claims that began the run; None where it was no event."""
     seconds: float = 0.0

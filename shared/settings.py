@@ -51,6 +51,8 @@ class Settings:
     outcome_topic_endpoint: str | None
     """Where changes of state are published."""
     client_id: str | None
+    open_telemetry: bool
+    """Whether the worker exports telemetry by itself; the setting is that of Functions."""
     event_budget_seconds: int
     timer_budget_seconds: int
 
@@ -68,6 +70,7 @@ class Settings:
             arm_endpoint=reading.read("ARM_ENDPOINT", _endpoint) or DEFAULT_ARM_ENDPOINT,
             outcome_topic_endpoint=reading.read("OUTCOME_TOPIC_ENDPOINT", _topic),
             client_id=reading.read("AZURE_CLIENT_ID", parse_guid),
+            open_telemetry=reading.read("PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY", _switch) or False,
             event_budget_seconds=reading.read("EVENT_BUDGET_SECONDS", _whole_seconds(1, 28)) or 25,
             timer_budget_seconds=reading.read("TIMER_BUDGET_SECONDS", _whole_seconds(30, 1740)) or 1500,
         )
@@ -202,6 +205,14 @@ def _topic(text: str) -> str:
     if found is None or host.endswith("/") or path.lower() != _TOPIC_PATH:
         raise ValueError(f"is not the endpoint of a topic, accepted is {_TOPIC_FORM}")
     return found[1].lower() + _TOPIC_PATH
+
+
+def _switch(text: str) -> bool:
+    """As the worker reads it."""
+    word = text.lower()
+    if word not in ("1", "true", "t", "yes", "y", "0", "false", "f", "no", "n"):
+        raise ValueError("is no switch, accepted is true or false")
+    return word in ("1", "true", "t", "yes", "y")
 
 
 def _whole_seconds(low: int, high: int) -> Callable[[str], int]:

@@ -19,7 +19,7 @@ def refused(vnet):
 
 
 def report(look_at=None, outcome=Outcome.SETTLED, **fields):
-    return Report(outcome=outcome, hub=None, look_at=look_at, pairs=0, hub_peerings=0, **fields)
+    return Report(outcome=outcome, hub=None, look_at=look_at, pairs=0, **fields)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ def test_defaults():
         arm_endpoint="https://management.azure.com",
         outcome_topic_endpoint=None,
         client_id=None,
+        open_telemetry=False,
         event_budget_seconds=25,
         timer_budget_seconds=1500,
     )
@@ -110,6 +111,12 @@ def test_empty_is_unset():
             id="topic",
         ),
         pytest.param({"AZURE_CLIENT_ID": SUBSCRIPTION}, "client_id", SUBSCRIPTION, id="client"),
+        *(
+            pytest.param(
+                {"PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY": word}, "open_telemetry", is_on, id=word
+            )
+            for word, is_on in {"True": True, "1": True, "y": True, "False": False, "no": False}.items()
+        ),
         pytest.param({"EVENT_BUDGET_SECONDS": "1"}, "event_budget_seconds", 1, id="least event budget"),
         pytest.param({"EVENT_BUDGET_SECONDS": "28"}, "event_budget_seconds", 28, id="most event budget"),
         pytest.param({"TIMER_BUDGET_SECONDS": "30"}, "timer_budget_seconds", 30, id="least timer budget"),
@@ -156,6 +163,11 @@ def test_a_topic_that_cannot_be_is_one_clear_message(endpoint):
             {"AZURE_SUBSCRIPTION_ID": "prod"},
             f"AZURE_SUBSCRIPTION_ID: 'prod' is not a GUID, accepted is {GUID_FORM}",
             id="subscription",
+        ),
+        pytest.param(
+            {"PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY": "on"},
+            "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'on' is no switch, accepted is true or false",
+            id="telemetry",
         ),
         pytest.param(
             {"AZURE_SUBSCRIPTION_ID": ""},

@@ -1,4 +1,4 @@
-metadata description = 'Alerts on what the app logs. They ask Application Insights, so a shared workspace does not mix apps.'
+metadata description = 'Alerts on what the app logs. They ask Application Insights, so a shared workspace does not mix apps. What each check finds anew stays an alert for as long as it lasts.'
 
 param name string
 param location string
@@ -13,7 +13,7 @@ var rules = [
     description: 'Something needs a person. The workbook says what, and why.'
     query: loadTextContent('../queries/failing.kql')
     severity: 2
-    window: 'PT15M'
+    window: heartbeatWindow
     dimensions: []
   }
   {
@@ -29,7 +29,7 @@ var rules = [
     description: 'The identity lacks a right.'
     query: loadTextContent('../queries/rights-missing.kql')
     severity: 1
-    window: 'PT15M'
+    window: heartbeatWindow
     dimensions: []
   }
   {
@@ -37,15 +37,15 @@ var rules = [
     description: 'An address space keeps a network from being peered.'
     query: loadTextContent('../queries/overlap.kql')
     severity: 3
-    window: 'PT15M'
-    dimensions: [{ name: 'vnet', operator: 'Include', values: ['*'] }]
+    window: heartbeatWindow
+    dimensions: []
   }
   {
     name: 'deletions-held-back'
     description: 'More halves are to go than one run may remove.'
     query: loadTextContent('../queries/deletions-held-back.kql')
     severity: 2
-    window: 'PT15M'
+    window: heartbeatWindow
     dimensions: []
   }
   {
@@ -53,7 +53,7 @@ var rules = [
     description: 'The hub runs out of room for peerings.'
     query: loadTextContent('../queries/hub-filling.kql')
     severity: 2
-    window: 'PT15M'
+    window: heartbeatWindow
     dimensions: [{ name: 'code', operator: 'Include', values: ['*'] }]
   }
   {

@@ -8,6 +8,7 @@ param clientId string
 param storageName string
 param packageContainer string
 param insightsName string
+param openTelemetry bool
 param instanceMemoryMB int
 param maximumInstanceCount int
 param alwaysReadyInstances int
@@ -88,7 +89,10 @@ resource appSettings 'Microsoft.Web/sites/config@2024-11-01' = {
     AzureWebJobsStorage__clientId: clientId
     APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
-  })
+  }, openTelemetry ? {
+    AzureFunctionsJobHost__telemetryMode: 'OpenTelemetry'
+    PYTHON_APPLICATIONINSIGHTS_LOGGER_NAME: 'interlinked'
+  } : {})
 }
 
 resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {

@@ -55,6 +55,8 @@ class TopicOutlet:
                         type=str(event.type),
                         subject=str(event.network or self._source),
                         data=event.data,
+                        id=event.id,
+                        time=event.time,
                     )
                     for event in events
                 ]

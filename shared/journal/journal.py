@@ -11,22 +11,26 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from shared.arm_errors import advice_on
+from shared.journal.account import Account
 from shared.journal.announcer import Announcer
 from shared.journal.ledger import Ledger
 from shared.journal.memory import Memory, MemoryUnavailableError
-from shared.journal.outcomes import OutcomeEvent, blocked, changed, recovered
+from shared.journal.outbox import Outbox
+from shared.journal.outcomes import OutcomeEvent, blocked, of_finding, recovered
 from shared.journal.pending import Pending
 from shared.journal.told import CHANGED, COMPLETED, Notice
 from shared.planner.plan import Finding
 from shared.reasons import Reason
 from shared.report import Blocked, Outcome, Report
-from shared.resource_ids import PeeringId, VnetId
+from shared.resource_ids import VnetId
 from shared.telemetry import fact
 
 logger = logging.getLogger("interlinked")
 
 MOST_SECONDS = 5.0
 """How long the memory may keep a run waiting."""
+_TO_SEND = 2 / 3
+"""Of the time that is left then; the rest is for noting what was sent, which else would be sent again."""
 
 
 def seconds_to_tell(budget_seconds: float) -> float:
@@ -35,6 +39,8 @@ def seconds_to_tell(budget_seconds: float) -> float:
 
 
 _WORK = frozenset({CHANGED, COMPLETED})
+_COUNTED = frozenset({Reason.CHANGES_HELD_BACK})
+"""The message has a number that is another with each run, which is no news."""
 _QUIET = frozenset({Reason.OTHER_OWNER, Reason.GATEWAY_IN_USE})
 
 
@@ -56,47 +62,45 @@ class Journal:
         self._ledger = Ledger(memory)
         self._now = now
         self._pending = Pending(self._ledger, now)
-        self._announcer = announcer
+        self._outbox = Outbox(self._ledger, announcer, now) if announcer else None
+        self._account = Account()
         self._turn = asyncio.Lock()
         self._last_pass: tuple[datetime, frozenset[Notice]] | None = None
         """When this process last began to look at everything, and the troubles it then found."""
 
     async def write(self, report: Report, *, seconds: float) -> None:
         """`seconds` is what the run has left."""
-        for change in report.applied:
-            self._tell("change applied", change.peering, type(change).__name__.lower(), change.reason)
-        for change in report.due:
-            self._tell("change due", change.peering, type(change).__name__.lower(), change.reason)
-        logger.log(
-            logging.WARNING if report.error else logging.INFO,
-            fact(
-                "reconciled",
-                outcome=report.outcome,
-                scope=report.look_at or "all",
-                hub=report.hub,
-                hub_peerings=report.hub_peerings,
-                pairs=report.pairs,
-                changes=len(report.applied),
-                due=len(report.due),
-                blocked=len(report.blocked) + sum(finding.reason.blocks for finding in report.findings),
-                error=report.error,
-                duration_seconds=report.seconds,
-            ),
-        )
-        began, found = self._now() - timedelta(seconds=report.seconds), _troubles(report)
+        now = self._now()
+        began, found = now - timedelta(seconds=report.seconds), _troubles(report)
+        self._account.give(report, began, now)
         loop = asyncio.get_running_loop()
         ends = loop.time() + seconds
-        is_news = self._announcer is not None and report.applied
+        is_news = self._outbox is not None and report.applied
         if found or is_news or self._may_be_over(report):
-            news = await self._compare(report, began, found, min(seconds, MOST_SECONDS))
-            if self._announcer and news:
-                await self._announcer.tell(news, min(ends - loop.time(), MOST_SECONDS))
+            posted = await self._compare(report, began, found, min(seconds, MOST_SECONDS))
+            await self._send(report, posted, ends)
         if report.look_at is None and report.outcome in (Outcome.SETTLED, Outcome.BLOCKED):
             self._last_pass = (began, frozenset(found))
 
-    @staticmethod
-    def _tell(name: str, peering: PeeringId, change: str, reason: Reason) -> None:
-        logger.info(fact(name, peering=peering, change=change, reason=reason))
+    async def _send(self, report: Report, posted: list[OutcomeEvent], ends: float) -> None:
+        """What others could not send goes out with a pass; runs for events have no time for that."""
+        if self._outbox is None:
+            return
+        waiting = self._outbox.waiting() if report.look_at is None else []
+        if not posted and not waiting:
+            return
+        loop = asyncio.get_running_loop()
+        seconds = min((ends - loop.time()) * _TO_SEND, MOST_SECONDS)
+        if await self._outbox.send(posted, waiting, seconds):
+            await self._save(min(ends - loop.time(), MOST_SECONDS))
+
+    async def _save(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds), self._turn:
+                if await self._ledger.read():
+                    await self._ledger.save()
+        except TimeoutError:
+            self._ledger.fails(_no_answer(seconds))
 
     def _may_be_over(self, report: Report) -> bool:
         """A run that finds nothing asks the memory only for what this process knows of, or for what another
@@ -105,29 +109,29 @@ class Journal:
         return any(_proves_over(report, notice) for notice in known) or (
             report.look_at is None
             and report.outcome in (Outcome.SETTLED, Outcome.BLOCKED, Outcome.CHANGES_DUE)
-            and (self._announcer is not None or not self._ledger.is_in_step)
+            and (self._outbox is not None or not self._ledger.is_in_step)
         )
 
     async def _compare(
         self, report: Report, began: datetime, found: Mapping[Notice, _Line], seconds: float
     ) -> list[OutcomeEvent]:
-        news: list[OutcomeEvent] = []
+        """Returns what is to be sent."""
+        posted: list[OutcomeEvent] = []
         try:
             async with asyncio.timeout(seconds), self._turn:
                 was_read = await self._ledger.read()
-                news += self._tell_news(report, began, found)
+                posted += self._tell_news(report, began, found)
                 if was_read:
                     await self._ledger.save()
         except TimeoutError:
-            self._ledger.fails(MemoryUnavailableError("Timeout", f"no answer in {seconds:.1f} s"))
-            news += self._tell_news(report, began, found)
-        return news
+            self._ledger.fails(_no_answer(seconds))
+            posted += self._tell_news(report, began, found)
+        return posted
 
     def _tell_news(
         self, report: Report, began: datetime, found: Mapping[Notice, _Line]
     ) -> list[OutcomeEvent]:
-        changes = changed(report) if self._announcer else {}
-        news = self._pending.close(report, began, changes)
+        news = self._pending.close(report, began, is_told=self._outbox is not None)
         now, told = self._now(), self._ledger.told
         for notice, line in found.items():
             if notice not in told or self._was_over(notice, told[notice]):
@@ -143,7 +147,7 @@ class Journal:
                     logger.info(fact("recovered", vnet=notice.vnet, code=notice.code))
                     news += recovered(report.hub, notice.vnet, notice.code)
                 kinds.add(kind)
-        return news
+        return self._outbox.post(news) if self._outbox else []
 
     def _was_over(self, notice: Notice, since: datetime) -> bool:
         """Whether this process has looked at everything since, and not found it: it has come back, then."""
@@ -182,9 +186,12 @@ def _finding(hub: VnetId | None, finding: Finding) -> tuple[Notice, _Line]:
     reason, advice = finding.reason, finding.reason.advice
     name, level = ("needs a person", logging.ERROR) if reason.blocks else ("noticed", logging.WARNING)
     text = fact(name, vnet=finding.vnet, code=reason, message=finding.detail, advice=advice)
-    event = blocked(hub, finding.vnet, reason, finding.detail, advice or "") if reason.blocks else None
-    notice = Notice.of(finding.vnet, reason, finding.detail)
-    return notice, _Line(logging.INFO if reason in _QUIET else level, text, event)
+    notice = Notice.of(finding.vnet, reason, "" if reason in _COUNTED else finding.detail)
+    return notice, _Line(logging.INFO if reason in _QUIET else level, text, of_finding(hub, finding))
+
+
+def _no_answer(seconds: float) -> MemoryUnavailableError:
+    return MemoryUnavailableError("Timeout", f"no answer in {seconds:.1f} s")
 
 
 def _proves_over(report: Report, notice: Notice) -> bool:

@@ -1,10 +1,13 @@
-"""What was told, by this process and by others, and how it gets into the shared memory and out of it."""
+"""What was told, by this process and by others, what of it is still to be sent, and how both get into the shared
+memory and out of it."""
 
 import logging
 from datetime import datetime
 
 from shared.journal.memory import Memory, MemoryUnavailableError
-from shared.journal.told import MOST_NOTICES, Notice, dump, newest, parse
+from shared.journal.outcomes import OutcomeEvent
+from shared.journal.overlay import Overlay
+from shared.journal.told import MOST_NOTICES, MOST_UNSENT, Kept, Notice, dump, newest, parse
 from shared.telemetry import fact
 
 logger = logging.getLogger("interlinked")
@@ -17,10 +20,11 @@ class Ledger:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        self._kept: dict[Notice, datetime] = {}
+        self._told = Overlay[Notice, datetime](MOST_NOTICES)
+        """Since when."""
+        self._unsent = Overlay[str, OutcomeEvent](2 * MOST_UNSENT)
+        """By ID."""
         self._etag: str | None = None
-        self._unsaved: dict[Notice, datetime | None] = {}
-        """Since when each was told; None is over."""
         self._was_read = False
         self._discarded: str | None = None
         """The ETag of content that could not be understood."""
@@ -28,24 +32,27 @@ class Ledger:
 
     @property
     def told(self) -> dict[Notice, datetime]:
-        told = dict(self._kept)
-        for notice, since in self._unsaved.items():
-            if since is None:
-                told.pop(notice, None)
-            else:
-                told[notice] = since
-        return told
+        return self._told.entries
+
+    @property
+    def unsent(self) -> list[OutcomeEvent]:
+        return list(self._unsent.entries.values())
 
     @property
     def is_in_step(self) -> bool:
         """Whether the memory was read at least once, and holds all there is to say."""
-        return self._was_read and not self._unsaved
+        return self._was_read and not self._told.unsaved and not self._unsent.unsaved
 
     def note(self, notice: Notice, since: datetime | None) -> None:
-        self._unsaved.pop(notice, None)
-        self._unsaved[notice] = since
-        if len(self._unsaved) > MOST_NOTICES:
-            del self._unsaved[next(iter(self._unsaved))]
+        """Told since then; None is over."""
+        self._told.note(notice, since)
+
+    def keep(self, event: OutcomeEvent) -> None:
+        """Until it is sent, or given up."""
+        self._unsent.note(event.id, event)
+
+    def drop(self, event: OutcomeEvent) -> None:
+        self._unsent.note(event.id, None)
 
     async def read(self) -> bool:
         try:
@@ -55,19 +62,22 @@ class Ledger:
             return False
         self._was_read = True
         try:
-            self._kept = parse(content)
+            kept = parse(content)
         except ValueError as error:
-            self._kept = {}
+            kept = Kept()
             if self._etag != self._discarded:
                 logger.warning(fact("memory discarded", reason=error))
             self._discarded = self._etag
+        self._told.kept, self._unsent.kept = kept.told, kept.unsent
         return True
 
     async def save(self) -> bool:
         """To be called after a successful `read`; what others saved since then is kept."""
         for _ in range(_TRIES):
-            unsaved, wanted = dict(self._unsaved), newest(self.told)
-            if wanted != self._kept or (self._etag is not None and self._etag == self._discarded):
+            notices, messages = self._told.unsaved, self._unsent.unsaved
+            wanted = Kept(told=newest(self.told), unsent=self._unsent.entries)
+            is_news = wanted != Kept(told=self._told.kept, unsent=self._unsent.kept)
+            if is_news or (self._etag is not None and self._etag == self._discarded):
                 try:
                     saved = await self._memory.save(dump(wanted), self._etag)
                 except MemoryUnavailableError as error:
@@ -77,12 +87,8 @@ class Ledger:
                     if not await self.read():
                         return False
                     continue
-            self._kept = wanted
-            self._unsaved = {
-                notice: since
-                for notice, since in self._unsaved.items()
-                if notice not in unsaved or unsaved[notice] != since
-            }
+            self._told.saved(wanted.told, notices)
+            self._unsent.saved(wanted.unsent, messages)
             self._works()
             return True
         self.fails(MemoryUnavailableError("Conflict", f"others were quicker {_TRIES} times"))

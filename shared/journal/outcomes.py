@@ -3,15 +3,18 @@
 The form is published: docs/schema/outcome-events.schema.json.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol
+from uuid import uuid4
 
 from shared.changes import Change
+from shared.planner.plan import Finding
 from shared.reasons import Reason
 from shared.report import Outcome, Report
-from shared.resource_ids import VnetId
+from shared.resource_ids import PeeringId, VnetId
 
 MOST_CHARACTERS = 2000
 """Of a message, which is Azure's own and can be of any length."""
@@ -19,6 +22,7 @@ MOST_CHARACTERS = 2000
 _WAS_THERE = frozenset({Reason.DISCONNECTED, Reason.BOTH_DISCONNECTED, Reason.UNMATCHED})
 """Why pairs are written that were connected before, if only by half."""
 _IS_NEW = frozenset({Reason.MISSING, Reason.MOVED})
+_HELD_BACK = frozenset({Reason.DELETIONS_HELD_BACK, Reason.CHANGES_HELD_BACK})
 
 
 class OutcomeType(StrEnum):
@@ -28,16 +32,17 @@ class OutcomeType(StrEnum):
     BLOCKED = "Interlinked.Peering.Blocked"
     RECOVERED = "Interlinked.Peering.Recovered"
     HELD_BACK = "Interlinked.Run.HeldBack"
-    """Reserved: no run holds anything back yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeEvent:
-    """`network` is what it is about; None is the whole deployment."""
+    """`network` is what it is about; None is the whole deployment. However often it is sent, it has one ID."""
 
     type: OutcomeType
     network: VnetId | None
     data: Mapping[str, Any]
+    id: str = field(default_factory=lambda: str(uuid4()))
+    time: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 class NotPublishedError(Exception):
@@ -54,21 +59,39 @@ class Outlet(Protocol):
         ...
 
 
-type Changed = Mapping[VnetId, frozenset[Reason]]
-"""Why each spoke's pair was written since it last was whole."""
-
-
-def changed(report: Report) -> dict[VnetId, frozenset[Reason]]:
-    """By spoke: each change lies on the hub and leads to the spoke, or the other way round."""
-    found: dict[VnetId, frozenset[Reason]] = {}
-    for change in report.applied:
-        spoke = _spoke(change, report.hub)
-        found[spoke] = found.get(spoke, frozenset()) | {change.reason}
+def by_spoke(changes: Iterable[Change], report: Report) -> dict[VnetId, list[Change]]:
+    """Each change lies on a hub and leads to a spoke, or the other way round; among hubs, the planner's spoke is
+    the one that sorts last."""
+    hubs = report.hubs or {report.hub}
+    found: dict[VnetId, list[Change]] = {}
+    for change in changes:
+        spoke = max(change.peering.vnet, change.remote, key=lambda vnet: (vnet not in hubs, vnet))
+        found.setdefault(spoke, []).append(change)
     return found
 
 
-def _spoke(change: Change, hub: VnetId | None) -> VnetId:
-    return change.remote if change.peering.vnet == hub else change.peering.vnet
+def is_about(report: Report, spoke: VnetId, changes: Iterable[Change]) -> bool:
+    """Whether what an event named is the spoke, a half on it, or a half that had to be written."""
+    named = report.look_at
+    vnet = named.vnet if isinstance(named, PeeringId) else named
+    return vnet == spoke or any(change.peering == named for change in changes)
+
+
+def is_new(reasons: Iterable[Reason]) -> bool:
+    """Whether a pair that is written for these reasons was not connected before."""
+    reasons = frozenset(reasons)
+    return bool(reasons & _IS_NEW) and not reasons & _WAS_THERE
+
+
+def cause(reasons: Iterable[Reason]) -> Reason:
+    """The one of several that says most: of a pair of which half is gone, that it was there."""
+    return min(reasons, key=lambda reason: (reason not in _WAS_THERE, list(Reason).index(reason)))
+
+
+def stuck(report: Report) -> set[VnetId | None]:
+    """Networks that cannot become what is wanted until somebody acts; None is all of them."""
+    refused: set[VnetId | None] = {blocked.vnet for blocked in report.blocked}
+    return refused | {finding.vnet for finding in report.findings if finding.reason.blocks}
 
 
 def is_done(report: Report, spoke: VnetId, reason: Reason) -> bool | None:
@@ -76,9 +99,7 @@ def is_done(report: Report, spoke: VnetId, reason: Reason) -> bool | None:
 
     False is for a network that went away before.
     """
-    stuck: set[VnetId | None] = {blocked.vnet for blocked in report.blocked}
-    stuck |= {finding.vnet for finding in report.findings if finding.reason.blocks}
-    if report.outcome not in (Outcome.SETTLED, Outcome.BLOCKED) or {None, spoke} & stuck:
+    if report.outcome not in (Outcome.SETTLED, Outcome.BLOCKED) or {None, spoke} & stuck(report):
         return None
     is_settled = report.pairs_settled.get(spoke)
     if is_settled is None and report.look_at in (None, spoke):
@@ -86,16 +107,43 @@ def is_done(report: Report, spoke: VnetId, reason: Reason) -> bool | None:
     return is_settled or None
 
 
-def finished(hub: VnetId | None, done: Changed) -> Iterator[OutcomeEvent]:
+def finished(
+    report: Report, done: Mapping[VnetId, frozenset[Reason]], actors: Mapping[VnetId, str]
+) -> Iterator[OutcomeEvent]:
+    """`actors` are those who, by hearsay, made the repair of a spoke's pair necessary."""
+    written = by_spoke(report.applied, report)
     for spoke, reasons in done.items():
+        hub = report.hub or report.hub_of.get(spoke) or _other_end(spoke, written.get(spoke, ()))
         if Reason.LEFTOVER in reasons:
             yield _event(OutcomeType.REMOVED, spoke, hub=hub)
         others = sorted(reasons - {Reason.LEFTOVER})
-        if others:
-            is_new = reasons & _IS_NEW and not reasons & _WAS_THERE
-            kind = OutcomeType.CONNECTED if is_new else OutcomeType.REPAIRED
-            causes = [{"code": str(reason), "meaning": reason.meaning} for reason in others]
-            yield _event(kind, spoke, hub=hub, reasons=causes)
+        causes = [{"code": str(reason), "meaning": reason.meaning} for reason in others]
+        if others and is_new(reasons):
+            yield _event(OutcomeType.CONNECTED, spoke, hub=hub, reasons=causes)
+        elif others:
+            said = {"reportedCause": actors[spoke]} if spoke in actors else {}
+            yield _event(OutcomeType.REPAIRED, spoke, hub=hub, reasons=causes, **said)
+
+
+def _other_end(spoke: VnetId, changes: Iterable[Change]) -> VnetId | None:
+    ends = [end for change in changes for end in (change.peering.vnet, change.remote)]
+    return next((end for end in ends if end != spoke), None)
+
+
+def of_finding(hub: VnetId | None, finding: Finding) -> OutcomeEvent | None:
+    """None for what is in nobody's way."""
+    reason, advice = finding.reason, finding.reason.advice or ""
+    if reason in _HELD_BACK:
+        held = _event(
+            OutcomeType.HELD_BACK,
+            None,
+            hub=finding.vnet or hub,
+            reason=str(reason),
+            message=finding.detail[:MOST_CHARACTERS],
+            advice=advice,
+        )
+        return replace(held, network=finding.vnet)
+    return blocked(hub, finding.vnet, reason, finding.detail, advice) if reason.blocks else None
 
 
 def blocked(hub: VnetId | None, network: VnetId | None, code: str, message: str, advice: str) -> OutcomeEvent:

@@ -1,15 +1,18 @@
 """Pairs that were written and are not whole yet, so that each change is told once: by the run that sees it come
 to what was wanted, whichever run or instance wrote it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from shared.journal.ledger import Ledger
-from shared.journal.outcomes import OutcomeEvent, finished, is_done
+from shared.journal.outcomes import OutcomeEvent, by_spoke, finished, is_about, is_done
 from shared.journal.told import CHANGED, COMPLETED, Notice
 from shared.reasons import Reason
 from shared.report import Report
-from shared.resource_ids import VnetId
+
+if TYPE_CHECKING:
+    from shared.resource_ids import VnetId
 
 _KEPT = timedelta(hours=1)
 """How long it is known that a change was told: longer than any run, which may have written the same pair."""
@@ -22,12 +25,13 @@ class Pending:
         self._ledger = ledger
         self._now = now
 
-    def close(
-        self, report: Report, began: datetime, changes: Mapping[VnetId, frozenset[Reason]]
-    ) -> list[OutcomeEvent]:
-        """What is news after a run that `began` then and made `changes`."""
-        for spoke, reasons in changes.items():
-            for reason in reasons:
+    def close(self, report: Report, began: datetime, *, is_told: bool) -> list[OutcomeEvent]:
+        """What is news after a run that `began` then; where nobody `is_told`, nothing is added to what is known."""
+        actors: dict[VnetId, str] = {}
+        for spoke, changes in by_spoke(report.applied if is_told else (), report).items():
+            if report.hearsay and report.hearsay.actor and is_about(report, spoke, changes):
+                actors[spoke] = report.hearsay.actor
+            for reason in {change.reason for change in changes}:
                 told = self._ledger.told.get(Notice(spoke, COMPLETED, reason))
                 if told is None or told < began:
                     self._ledger.note(Notice(spoke, CHANGED, reason), self._now())
@@ -45,4 +49,4 @@ class Pending:
             if is_over:
                 self._ledger.note(Notice(vnet, COMPLETED, reason), self._now())
                 done[vnet] = done.get(vnet, frozenset()) | {reason}
-        return list(finished(report.hub, done))
+        return list(finished(report, done, actors))

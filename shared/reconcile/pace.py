@@ -33,6 +33,11 @@ class Pace:
             self._sent.append(self._now())
             self._left -= 1
 
+    @property
+    def writes_left(self) -> int | None:
+        """What was last told to be left, less what was sent since; None where nothing was told."""
+        return None if self._left == float("inf") else int(self._left)
+
     def told(self, writes_left: int | None) -> None:
         """What an answer said is left to us. What we have sent meanwhile is counted on, never less."""
         if writes_left is None:

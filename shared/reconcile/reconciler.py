@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from random import Random
 
+from shared.hearsay import Hearsay
 from shared.journal.journal import Journal, seconds_to_tell
 from shared.network import Network, NetworkError, Trouble
 from shared.planner.decide import Decision, decide
@@ -71,10 +72,17 @@ class Reconciler:
         self._journal = journal
         self._now = now
 
-    async def reconcile(self, look_at: VnetId | PeeringId | None, *, budget_seconds: float) -> Report:
+    async def reconcile(
+        self,
+        look_at: VnetId | PeeringId | None,
+        *,
+        budget_seconds: float,
+        hearsay: Hearsay | None = None,
+    ) -> Report:
         """Works until everything in scope is settled or blocked, or the budget ends.
 
-        `look_at` is what an event named; None is everything. Where a hub cannot be told nothing is changed for
+        `look_at` is what an event named; None is everything. `hearsay` is what else the event said, which is only
+        reported. Where a hub cannot be told nothing is changed for
         its spokes, and the report says so.
         """
         loop = asyncio.get_running_loop()
@@ -92,9 +100,10 @@ class Reconciler:
             outcome=outcome,
             look_at=look_at,
             hub=hubs[0] if len(hubs) == 1 else None,
-            hub_peerings=sum(len(hub.peerings) for hub in run.hubs),
+            hubs={hub.id: len(hub.peerings) for hub in run.hubs},
+            hub_of={pair.spoke: pair.hub for pair in run.plan.pairs},
             pairs=len(run.plan.pairs),
-            pairs_settled=_settled(run.plan),
+            pairs_settled=_settled(run.plan.pairs),
             applied=tuple(run.written.applied),
             due=tuple(change for pair in run.plan.pairs for change in pair.changes)
             if outcome is Outcome.CHANGES_DUE
@@ -103,6 +112,9 @@ class Reconciler:
             findings=run.plan.findings,
             unlisted=run.unlisted,
             error=run.error,
+            refusals=+run.written.refused,
+            writes_left=self._writer.writes_left if run.written.applied else None,
+            hearsay=hearsay,
             seconds=loop.time() - started,
         )
         await self._journal.write(report, seconds=budget_seconds - report.seconds)
@@ -194,10 +206,10 @@ class Reconciler:
         self._claims.release(spoke)
 
 
-def _settled(plan: Plan) -> dict[VnetId, bool]:
+def _settled(pairs: Iterable[PairPlan]) -> dict[VnetId, bool]:
     """Of a network in several pairs, as one that moves, whether all of them are."""
     settled: dict[VnetId, bool] = {}
-    for pair in plan.pairs:
+    for pair in pairs:
         settled[pair.spoke] = settled.get(pair.spoke, True) and pair.is_settled
     return settled
 

@@ -40,6 +40,8 @@ class Written:
     stopped: NetworkError | None = None
     """Why nothing more is written by this run at all."""
     refusals: Counter[tuple[PeeringId, str]] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    """How often Azure said no, by error code, whatever came of it."""
 
 
 class Writer:
@@ -59,6 +61,10 @@ class Writer:
     @property
     def failed(self) -> frozenset[Reason]:
         return frozenset(self._failed)
+
+    @property
+    def writes_left(self) -> int | None:
+        return self._pace.writes_left
 
     def has_no_effect(self, plan: PairPlan, written: Written) -> bool:
         """Whether the plan asks again for what was done and settled in this run.
@@ -102,6 +108,7 @@ class Writer:
             try:
                 return await self._attempt(plan, change)
             except NetworkError as error:
+                written.refused[error.code] += error.trouble is not Trouble.UNAVAILABLE
                 match error.trouble:
                     case Trouble.BUSY if self._is_our_own_doing(plan, error):
                         continue
@@ -193,7 +200,9 @@ class Writer:
                 continue
             if error is None:
                 written.settled.append(accepted.change)
-            elif error.trouble is Trouble.BUSY:
+                return
+            written.refused[error.code] += 1
+            if error.trouble is Trouble.BUSY:
                 self._turns.failed_late(touched)
             elif error.trouble in (Trouble.STALE, Trouble.NEEDS_A_PERSON):
                 self._refused(plan, accepted.change, error, written)

@@ -10,25 +10,33 @@ from shared.report import Outcome
 from tests.infra import code
 
 COLUMNS = {
-    "traces": {"timestamp", "message", "operation_Name", "severityLevel"},
+    "traces": {"timestamp", "message", "severityLevel"},
     "requests": {"timestamp", "name", "operation_Name", "success", "resultCode", "duration"},
 }
-"""https://learn.microsoft.com/azure/azure-monitor/app/data-model-complete, as far as it is of use here."""
+"""https://learn.microsoft.com/azure/azure-monitor/app/data-model-complete, as far as it is of use here.
+With OpenTelemetry, lines come without the name of the function."""
 
 WORDS = {
     *("and", "or", "in", "by", "has", "startswith", "desc", "asc", "true", "false"),
-    *("where", "extend", "project", "summarize", "order"),
+    *("where", "extend", "project", "summarize", "order", "to", "typeof", "string"),
+    "mv-expand",
     *(
         "arg_max",
+        "array_concat",
+        "bag_keys",
         "bin",
         "coalesce",
         "count",
         "indexof",
+        "isnotnull",
         "max",
+        "min",
+        "pack_array",
         "parse_json",
         "percentile",
         "round",
         "substring",
+        "sum",
     ),
     *("tostring", "toint", "todouble"),
 }
@@ -39,6 +47,7 @@ CODES_TOLD = {
     "needs a person": ERRORS | {reason for reason in Reason if reason.blocks},
     "noticed": {reason for reason in Reason if not reason.blocks},
     "recovered": ERRORS | set(Reason),
+    "reconciled": ERRORS | set(Reason),
 }
 """The words that each fact has as its code."""
 
@@ -80,8 +89,11 @@ def _literals(steps: list[str]) -> Iterator[str]:
     for outcome in _compared(text, r"tostring\(fact\.outcome\)"):
         if outcome not in set(Outcome):
             yield f"no such outcome as {outcome}"
+    for found_by in _compared(text, r"tostring\(fact\.found_by\)"):
+        if found_by not in ("event", "timer"):
+            yield f"nothing is found by {found_by}"
     known = set().union(*(CODES_TOLD.get(name, set()) for name in _named(text)))
-    for found in _compared(text, r"tostring\(fact\.code\)"):
+    for found in _compared(text, r"(?:tostring\(fact\.code\)|\bwhere code)"):
         if found not in known:
             yield f"{' and '.join(_named(text))} never has the code {found}"
     for error in _compared(text, r"tostring\(fact\.error\)"):
@@ -104,8 +116,8 @@ def _names(steps: list[str], columns: set[str]) -> Iterator[str]:
     for step in steps:
         bare = re.sub(r'"[^"]*"', '""', step)
         introduced = set(re.findall(r"\b(\w+) = ", bare))
-        bare = re.sub(r"\bfact\.\w+", "fact", bare)
-        used = set(re.findall(r"(?<![\w.])([A-Za-z_]\w*)", bare)) - {"d", "h"}
+        bare = re.sub(r"\bfact(?:\.\w+)+", "fact", bare)
+        used = set(re.findall(r"(?<![\w.])(mv-expand|[A-Za-z_]\w*)", bare)) - {"d", "h"}
         yield from (f"no such column as {name}" for name in sorted(used - introduced - known))
         known |= introduced
 

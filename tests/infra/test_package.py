@@ -105,6 +105,17 @@ def test_what_only_looks_does_not_import_what_only_writes(started):
     assert [file for file in started["imported_from"] if "/azure/mgmt/network/" in file] == []
 
 
+def test_telemetry_that_is_off_is_shipped_and_not_loaded(package, started):
+    libraries = str(package / SITE_PACKAGES)
+
+    assert (package / SITE_PACKAGES / "azure/monitor/opentelemetry").is_dir()
+    assert not [
+        file
+        for file in started["imported_from"]
+        if file.startswith((f"{libraries}/opentelemetry/", f"{libraries}/azure/monitor/"))
+    ]
+
+
 def test_it_brings_bytecode_that_no_file_time_can_spoil(package, started, capsys):
     """Instances start from the package, and compiling the SDK takes seconds."""
     sources = {path for path in package.rglob("*.py") if path.is_file()}

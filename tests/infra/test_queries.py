@@ -22,15 +22,18 @@ def test_a_query_asks_for_what_is_logged(path):
         ("failures", "needs a person {", "needs a parson {", "nothing logs"),
         ("failures", "fact.code", "fact.kode", "has no field kode"),
         ("failures", "fact.advice", "fact.pairs", "has no field pairs"),
+        ("hub-capacity", "fact.hubs[", "fact.hub[", "has no field hub"),
+        ("refusals", "refusals)", "refused)", "has no field refused"),
         ("failures", "traces", "trace", "no such table"),
         ("failing", "fact.blocked", "fact.advice", "has no field advice"),
-        ("no-reconcile", "on_schedule", "on_time", "no such function"),
+        ("functions-failing", "on_schedule", "on_time", "no such function"),
         ("no-reconcile", "unreadable", "unread", "no such outcome"),
         ("no-reconcile", "finished == 0", "done == 0", "no such column as done"),
         ("no-reconcile", "count()", "count(", "unbalanced"),
         ("overlap", "VnetAddressSpacesOverlap", "VnetsOverlap", "never has the code"),
         ("overlap", '"overlap"', '"overlaps"', "never has the code"),
-        ("overlap", "needs a person {", "noticed {", "never has the code overlap"),
+        ("missed-events", "timer", "clock", "nothing is found by clock"),
+        ("hub-filling", "hub-full", "hub-fool", "never has the code hub-fool"),
         ("held-back", "other-leftover", "leftovers", "never has the code"),
         ("rights-missing", 'has "Auth', 'has "Aut', "does not know the error"),
         ("functions-failing", "resultCode", "result", "no such column as result"),
@@ -49,7 +52,7 @@ def test_facts_are_read_from_the_code():
     names = {"change applied", "change due", "needs a person", "noticed", "reconciled", "recovered"}
 
     assert names <= code.facts().keys()
-    assert code.facts()["change due"] == {"peering", "change", "reason"}
+    assert code.facts()["change due"] == {"peering", "change", "reason", "scope"}
     assert {"vnet", "code", "message", "advice"} == code.facts()["noticed"]
 
 
@@ -69,6 +72,6 @@ def test_alerts_split_by_columns_of_their_queries():
         for dimension in rule["dimensions"]
     ]
 
-    assert {column for column, _ in splits} == {"code", "vnet"}
+    assert {column for column, _ in splits} == {"code"}
     for column, name in splits:
         assert column in kql.columns_of((ROOT / f"infra/queries/{name}.kql").read_text())

@@ -42,7 +42,6 @@ def report(*troubles, look_at=None, outcome=None, unlisted=frozenset()):
         hub=None,
         look_at=look_at,
         pairs=2,
-        hub_peerings=2,
         blocked=blocked,
         findings=findings,
         unlisted=unlisted,

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from shared.journal.memory import ProcessMemory
-from shared.journal.told import MOST_NOTICES, Notice, dump, parse
+from shared.journal.outcomes import OutcomeEvent, OutcomeType
+from shared.journal.told import MOST_NOTICES, Kept, Notice, dump, parse
 from shared.reasons import Reason
 from shared.report import Outcome
 from tests.memory.reports import EU, OVERLAP, SUBSCRIPTION, US, Instance, Watch, finding, refused
@@ -148,7 +149,7 @@ async def test_the_memory_is_bounded_and_forgets_the_oldest(memory, caplog):
     assert len(await instance.run(refused(EU, "the first"), *many)) == MOST_NOTICES
 
     content, _ = await memory.load()
-    told = parse(content)
+    told = parse(content).told
     assert len(told) == MOST_NOTICES
     assert Notice.of(EU, "RequestDisallowedByPolicy", "the first") not in told
     assert len(content) < 512 * 1024
@@ -156,7 +157,9 @@ async def test_the_memory_is_bounded_and_forgets_the_oldest(memory, caplog):
 
 def test_what_is_written_is_read_again():
     told = {Notice.of(EU, "overlap", "ü"): Watch()(), Notice.of(US, "overlap", "\ud800"): Watch()()}
-    assert parse(dump(told)) == told
+    event = OutcomeEvent(type=OutcomeType.BLOCKED, network=EU, data={"message": "ü"})
+    kept = Kept(told=told, unsent={event.id: event})
+    assert parse(dump(kept)) == kept
 
 
 async def test_a_subscription_that_was_not_listed_proves_no_trouble_of_its_networks_over(memory, caplog):

@@ -69,7 +69,7 @@ class Instance:
             hub=HUB,
             look_at=look_at,
             pairs=1,
-            hub_peerings=1,
+            hubs={HUB: 1},
             pairs_settled={} if settled is None else {EU: settled},
             applied=applied,
             blocked=refusals,
@@ -107,7 +107,7 @@ async def test_a_repair_says_what_was_wrong(azure, memory):
                 hub=HUB,
                 look_at=EU,
                 pairs=1,
-                hub_peerings=1,
+                hubs={HUB: 1},
                 applied=applied,
                 pairs_settled={EU: True},
             ),
@@ -155,11 +155,11 @@ async def test_what_was_told_is_forgotten_when_no_run_can_be_that_old(azure, mem
     instance = Instance(azure, memory, watch)
     await instance.run(*pair_of(Reason.DISCONNECTED))
     await instance.run()
-    assert parse((await memory.load())[0]).keys() == {Notice(EU, COMPLETED, Reason.DISCONNECTED)}
+    assert parse((await memory.load())[0]).told.keys() == {Notice(EU, COMPLETED, Reason.DISCONNECTED)}
 
     watch.time += timedelta(hours=1)
     await instance.run()
-    assert parse((await memory.load())[0]) == {}
+    assert parse((await memory.load())[0]).told == {}
 
 
 async def test_without_the_topic_nothing_is_kept_of_changes(azure, memory):
@@ -168,7 +168,7 @@ async def test_without_the_topic_nothing_is_kept_of_changes(azure, memory):
     deaf = Instance(azure, memory, heard=False)
     assert await deaf.run() == []
     await deaf.run(*pair_of(Reason.DISCONNECTED), troubles=[finding(EU)])
-    assert CHANGED not in {notice.code for notice in parse((await memory.load())[0])}
+    assert CHANGED not in {notice.code for notice in parse((await memory.load())[0]).told}
 
 
 async def test_an_event_about_a_pair_that_is_whole_asks_the_memory_nothing(azure):
