@@ -18,13 +18,17 @@ from shared.planner.plan import PairPlan, Plan
 from shared.reasons import Reason
 from shared.reconcile.claims import Claims
 from shared.reconcile.observer import Observer
+from shared.reconcile.looks import Looks
 from shared.reconcile.pauses import PATIENCE_SECONDS, back_off, look_again
+from shared.reconcile.shift import Shift
 from shared.reconcile.writer import Writer, Written
 from shared.report import Blocked, Outcome, Report
 from shared.resource_ids import GroupId, PeeringId, VnetId
 from shared.settings import Mode, Settings
 from shared.topology import Vnet
 
+_STAYS_SECONDS = 25.0
+"""How long an invocation stays for what others left: as long as an event may."""
 _IDLE_SECONDS = 60.0
 """How long a run waits for what others have under way; the events of that, and the timer, continue it."""
 
@@ -34,6 +38,10 @@ class _Run:
     """What one call of `reconcile` has come to so far."""
 
     look_at: VnetId | PeeringId | None
+    began: float
+    outcome: Outcome = Outcome.IN_PROGRESS
+    told: int = 0
+    """How many of the changes it applied have been reported."""
     written: Written = field(default_factory=Written)
     hubs: tuple[Vnet, ...] = ()
     plan: Plan = field(default_factory=lambda: Plan(pairs=(), findings=()))
@@ -41,7 +49,7 @@ class _Run:
     error: NetworkError | None = None
     """Why Azure could not be read just now."""
 
-    def outcome(self) -> Outcome:
+    def outcome_now(self) -> Outcome:
         blocked = self.written.blocked or any(finding.reason.blocks for finding in self.plan.findings)
         return Outcome.BLOCKED if blocked else Outcome.SETTLED
 
@@ -55,9 +63,11 @@ class Reconciler:
     def __init__(self, network: Network, settings: Settings, random: Random, journal: Journal) -> None:
         self._settings = settings
         self._random = random
-        self._observer = Observer(network, settings)
-        self._writer = Writer(network, random)
+        looks = Looks(network)
+        self._observer = Observer(looks, settings)
+        self._writer = Writer(looks, random)
         self._claims = Claims()
+        self._shift = Shift[_Run]()
         self._journal = journal
 
     async def reconcile(self, look_at: VnetId | PeeringId | None, *, budget_seconds: float) -> Report:
@@ -67,38 +77,59 @@ class Reconciler:
         its spokes, and the report says so.
         """
         loop = asyncio.get_running_loop()
-        started = loop.time()
-        run = _Run(look_at=look_at)
+        began = loop.time()
+        run = _Run(look_at=look_at, began=began)
+        deadline = began + budget_seconds
+        ends = deadline - seconds_to_tell(budget_seconds)
+        async with self._shift.present():
+            await self._shift.do(run, self._work(run), ends)
+            report = await self._tell(run, deadline)
+            async for other in self._shift.stay(min(ends, loop.time() + _STAYS_SECONDS)):
+                await self._tell(other, deadline)
+            for other in self._shift.left:
+                if other.told < len(other.written.applied):
+                    await self._tell(other, deadline)
+        return report
+
+    async def _work(self, run: _Run) -> None:
         try:
-            async with asyncio.timeout(budget_seconds - seconds_to_tell(budget_seconds)):
-                outcome = await self._until_settled(run)
-        except TimeoutError:
-            outcome = Outcome.IN_PROGRESS
+            run.outcome = await self._until_settled(run)
         except NetworkError as unreadable:
-            outcome, run.error = Outcome.UNREADABLE, unreadable
+            run.outcome, run.error = Outcome.UNREADABLE, unreadable
+
+    async def _tell(self, run: _Run, deadline: float) -> Report:
+        """Reports what the run has come to since it was last told of."""
+        now = asyncio.get_running_loop().time()
+        report = self._report(run, now - run.began)
+        run.told = len(run.written.applied)
+        await self._journal.write(report, seconds=max(0.0, deadline - now))
+        return report
+
+    def _report(self, run: _Run, seconds: float) -> Report:
         hubs = [hub.id for hub in run.hubs or self._settings.document.hubs]
-        report = Report(
-            outcome=outcome,
-            look_at=look_at,
+        return Report(
+            outcome=run.outcome,
+            look_at=run.look_at,
             hub=hubs[0] if len(hubs) == 1 else None,
             hub_peerings=sum(len(hub.peerings) for hub in run.hubs),
             pairs=len(run.plan.pairs),
             pairs_settled={pair.spoke: pair.is_settled for pair in run.plan.pairs},
-            applied=tuple(run.written.applied),
+            applied=tuple(run.written.applied[run.told :]),
             due=tuple(change for pair in run.plan.pairs for change in pair.changes)
-            if outcome is Outcome.CHANGES_DUE
+            if run.outcome is Outcome.CHANGES_DUE
             else (),
             blocked=tuple(run.written.blocked.values()),
             findings=run.plan.findings,
             error=run.error,
-            seconds=loop.time() - started,
+            seconds=seconds,
         )
-        await self._journal.write(report, seconds=budget_seconds - report.seconds)
-        return report
 
     async def _until_settled(self, run: _Run) -> Outcome:
         loop = asyncio.get_running_loop()
         tries = looks = 0
+        spoke = run.look_at.vnet if isinstance(run.look_at, PeeringId) else run.look_at
+        if spoke and self._claims.is_held(spoke):
+            await self._claims.release_of([spoke])  # what is seen before would have to be looked at again
         idle_since = loop.time()
         while True:
             observed = self._claims.now()
@@ -115,7 +146,7 @@ class Reconciler:
             blocked = run.written.blocked
             unsettled = [pair for pair in run.plan.pairs if not pair.is_settled and pair.spoke not in blocked]
             if not unsettled:
-                return run.outcome()
+                return run.outcome_now()
             if self._settings.mode is Mode.AUDIT:
                 return Outcome.CHANGES_DUE if any(pair.changes for pair in unsettled) else Outcome.IN_PROGRESS
             if run.written.stopped:
@@ -133,8 +164,8 @@ class Reconciler:
                 if tries:
                     await back_off(self._random, tries - 1)
                 looks, idle_since = 0, loop.time()
-            elif any(self._claims.is_held(pair.spoke) for pair in unsettled):
-                await self._claims.any_release()
+            elif held := [pair.spoke for pair in unsettled if self._claims.is_held(pair.spoke)]:
+                await self._claims.release_of(held)
                 idle_since = loop.time()
             elif loop.time() - idle_since < _IDLE_SECONDS:
                 await look_again(looks)

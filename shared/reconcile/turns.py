@@ -90,6 +90,10 @@ class Turns:
                 room.places = None
         self._wake()
 
+    def is_learning(self, vnets: Sequence[VnetId]) -> bool:
+        """Whether the next thing to happen to a write tells how many run side by side."""
+        return any(self._room(vnet).places == _FEW for vnet in vnets)
+
     def refused(self, vnets: Sequence[VnetId]) -> bool:
         """A write was refused as busy and gave its places back; returns whether one of our own was beside it."""
         rooms = [self._room(vnet) for vnet in vnets]

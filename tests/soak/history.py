@@ -15,7 +15,7 @@ from simulator.transport import installed
 from simulator.trouble import Trouble
 from tests.clouds import SUBSCRIPTION, Cloud, grant_what_is_deployed
 from tests.soak.draw import Draw
-from tests.soak.instances import App
+from tests.soak.instances import App, outside
 from tests.soak.people import FOREIGN, HUB, People
 from tests.soak.watch import Watch
 
@@ -56,7 +56,7 @@ async def play(draw: Draw) -> Verdict:
     azure.world.estate.answers = draw.answers
     azure.arm.faults.language = draw.language
     cloud = Cloud.of(azure)
-    watch = Watch(azure.handle, azure.arm, FOREIGN)
+    watch = Watch(outside(azure.handle), azure.arm, FOREIGN)
     trouble = Trouble(handle=watch, random=Random(f"trouble {draw.seed}"), on_crash=lambda: apps[0].crash())
     people = People(cloud, Random(f"people {draw.seed}"), draw.spokes, watch.created)
     settings = {

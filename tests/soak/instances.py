@@ -10,19 +10,31 @@ from devhost.host import FunctionHost
 from shared import bootstrap
 from simulator.eventgrid.post import Answer
 
-_instance: ContextVar["Instance"] = ContextVar("instance")
+_instance: ContextVar["Instance | None"] = ContextVar("instance", default=None)
 EVENT_SECONDS = 25.0
+
+
+def outside(handle):
+    """Azure, to which nothing happens when a process ends that has called it."""
+
+    async def handle_outside(request):
+        token = _instance.set(None)
+        try:
+            return await handle(request)
+        finally:
+            _instance.reset(token)
+
+    return handle_outside
 
 
 @dataclass(eq=False)
 class Instance:
     """One process: whatever runs in it ends with it."""
 
-    running: set[asyncio.Task] = field(default_factory=set)
-
     def kill(self) -> None:
-        for task in self.running:
-            task.cancel()
+        for task in asyncio.all_tasks():
+            if task.get_context().get(_instance) is self:
+                task.cancel()
 
 
 @dataclass
@@ -43,7 +55,7 @@ class App:
 
     def crash(self) -> None:
         """Ends the process that is calling right now, with everything in it."""
-        instance = _instance.get(None)
+        instance = _instance.get()
         if instance is not None:
             instance.kill()
             self.counts["crashes"] += 1
@@ -82,8 +94,6 @@ class App:
     async def _run(self, work):
         instance = self.current
         task = asyncio.create_task(self._inside(instance, work))
-        instance.running.add(task)
-        task.add_done_callback(instance.running.discard)
         try:
             return await task
         except asyncio.CancelledError:
