@@ -28,12 +28,14 @@ class Reason(StrEnum):
     SPOKE_AUDIT = "spoke-audit"
     # Somebody should know.
     UNKNOWN_STATE = "unknown-state"
+    UNDER_WAY_FOR_LONG = "under-way-for-long"
     OTHER_LEFTOVER = "other-leftover"
     OTHER_HUB = "other-hub"
     SPOKE_HAS_GATEWAY = "spoke-has-gateway"
     SPOKE_USES_OTHER_GATEWAY = "spoke-uses-other-gateway"
     HUB_NEARLY_FULL = "hub-nearly-full"
     # Somebody has to act.
+    SUBSCRIPTION_UNREAD = "subscription-unread"
     NO_HUB = "no-hub"
     UNKNOWN_MODE = "unknown-mode"
     UNKNOWN_HUB = "unknown-hub"
@@ -81,11 +83,15 @@ _MEANING = {
     "since taking it away would cut traffic",
     Reason.SPOKE_AUDIT: "the spoke's own tag says audit, so what is due for it is reported and not written",
     Reason.UNKNOWN_STATE: "Azure reports a peering state that this version does not know",
+    Reason.UNDER_WAY_FOR_LONG: "a write of the half has gone on for longer than such writes take; nothing is written "
+    "to it meanwhile",
     Reason.OTHER_LEFTOVER: "the network a half on the hub leads to is gone, but the half is not called as ours are",
     Reason.OTHER_HUB: "the spoke is peered to another hub of the document as well, which stays as it is",
     Reason.SPOKE_HAS_GATEWAY: "the spoke has a gateway of its own, so it cannot use the hub's",
     Reason.SPOKE_USES_OTHER_GATEWAY: "the spoke uses the gateway of another network, and can use only one",
     Reason.HUB_NEARLY_FULL: "the hub has 80 % of the peerings that Azure allows on one network",
+    Reason.SUBSCRIPTION_UNREAD: "Azure would not list the networks of a subscription: nothing is changed for them, and "
+    "no half that leads there is taken for a leftover",
     Reason.NO_HUB: "which network is the hub cannot be told, so nothing is changed for its spokes",
     Reason.UNKNOWN_MODE: "the spoke's own tag has a mode that does not exist, so nothing is changed for it",
     Reason.UNKNOWN_HUB: "the spoke's own tag names a hub that does not exist, so nothing is changed for it",
@@ -104,12 +110,16 @@ _ADVICE = {
     "SPOKE_PEERING_OPTIONS to end it",
     Reason.UNSELECTED: "remove both halves if nobody needs them, or set unselected to remove",
     Reason.UNKNOWN_STATE: "look at the peering in the portal, and for a newer version of this app",
+    Reason.UNDER_WAY_FOR_LONG: "look in the hub's and the spoke's activity log what it waits for; once Azure has "
+    "ended it the app goes on by itself; if it never does, delete the peering by hand, or ask Azure's support",
     Reason.OTHER_LEFTOVER: "remove the half from the hub if nobody needs it; it holds its address range",
     Reason.OTHER_HUB: "remove both halves of that pair once its traffic goes through the new hub",
     Reason.SPOKE_HAS_GATEWAY: "remove the spoke's gateway, or leave it: the peering works without",
     Reason.SPOKE_USES_OTHER_GATEWAY: "end useRemoteGateways on the spoke's other peering, or leave it: the "
     "peering works without",
     Reason.HUB_NEARLY_FULL: "plan a second hub",
+    Reason.SUBSCRIPTION_UNREAD: "see that the subscription is enabled and the app's identity has its role there, or take "
+    "it out of the topology document",
     Reason.NO_HUB: "create the hub, or name it with HUB_VNET_ID or in the topology document",
     Reason.UNKNOWN_MODE: "correct the tag, or remove it",
     Reason.UNKNOWN_HUB: "correct the tag, or remove it",
@@ -125,6 +135,7 @@ _ADVICE = {
 
 _BLOCKING = frozenset(
     {
+        Reason.SUBSCRIPTION_UNREAD,
         Reason.NO_HUB,
         Reason.UNKNOWN_MODE,
         Reason.UNKNOWN_HUB,

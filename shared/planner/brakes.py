@@ -106,6 +106,7 @@ def _lost(hub: Vnet, policy: PeeringPolicy, seen: Observation) -> _Lost:
         if seen.scope is None
         and half.state in (PeeringState.CONNECTED, PeeringState.DISCONNECTED)
         and policy.covers(half.remote)
+        and half.remote.group_id.subscription not in seen.unlisted
         and policy.names.is_ours(half.id.name, hub.id, half.remote)
     ]
     return _Lost(known=len(known), unseen=sum(vnet not in seen.topology.vnets for vnet in known))

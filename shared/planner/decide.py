@@ -43,7 +43,12 @@ def decide(
     selection = select(seen.document, topology, own=settings.subscription_id, listed=seen.listed)
     hubs = tuple(topology.vnets[found.vnet] for found in selection.hubs.values() if found.vnet)
     choices = [choice for choice in selection.choices.values() if seen.scope in (None, choice.vnet)]
-    known = [*_untold(selection), *_undecided(choices), *_on_other_hubs(choices, seen, policy)]
+    known = [
+        *_unlisted(seen),
+        *_untold(selection),
+        *_undecided(choices),
+        *_on_other_hubs(choices, seen, policy),
+    ]
     plans = [Plan(pairs=(), findings=tuple(known))]
     left_out = [choice for choice in choices if choice.verdict.is_unselected]
     for hub in hubs:
@@ -54,6 +59,12 @@ def decide(
         plans += _mesh(selection, topology, policy, failed)
     plan = _as_teams_say(_together(plans), selection)
     return Decision(hubs=hubs, plan=hold_back(plan, hubs, seen, policy, applied))
+
+
+def _unlisted(seen: Observation) -> Iterator[Finding]:
+    for subscription, error in seen.unlisted.items():
+        detail = f"{subscription} could not be listed: {error}"
+        yield Finding(vnet=None, reason=Reason.SUBSCRIPTION_UNREAD, detail=detail)
 
 
 def _untold(selection: Selection) -> Iterator[Finding]:

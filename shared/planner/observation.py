@@ -18,6 +18,8 @@ class Observation:
     """The one network in question; None is all of them."""
     listed: frozenset[str] = frozenset()
     """Subscriptions all of whose networks are in `topology`, folded."""
+    unlisted: Mapping[str, NetworkError] = field(default_factory=dict)
+    """Subscriptions that could not be listed: what is in them is unknown, and not absent."""
     unreadable: Mapping[VnetId, NetworkError] = field(default_factory=dict)
     """Networks of which Azure would not say whether they exist."""
 

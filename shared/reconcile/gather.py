@@ -73,7 +73,7 @@ class Gather[Key: Hashable, Value]:
                         one.set_exception(replace(answer))  # to each its own traceback
                     else:
                         one.set_result(answer)
-        except Exception as error:  # noqa: BLE001, it is raised where the answer is awaited
+        except Exception as error:
             failure = error
         finally:
             for one in _waiting(one for every in asked.values() for one in every):

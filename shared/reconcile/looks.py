@@ -102,7 +102,7 @@ class _Place:
 
     async def _read_vnets(
         self, asked: Mapping[VnetId, int]
-    ) -> AsyncIterator[tuple[VnetId, Vnet | None | NetworkError]]:
+    ) -> AsyncIterator[tuple[VnetId, Vnet | NetworkError | None]]:
         """What several ask for, as a hub, is read by itself, and so is what a list does not show: that proves
         nothing."""
         by_list = [vnet for vnet, askers in asked.items() if askers == 1]
@@ -114,7 +114,7 @@ class _Place:
 
     async def _read_managers(
         self, asked: Mapping[GroupId, int]
-    ) -> AsyncIterator[tuple[GroupId, str | None | NetworkError]]:
+    ) -> AsyncIterator[tuple[GroupId, str | NetworkError | None]]:
         listed = await self._found(list(asked), self.every_manager)
         for group in listed:
             yield group, listed[group]

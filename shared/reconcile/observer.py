@@ -21,7 +21,8 @@ _NOTHING: Mapping[VnetId, Vnet] = MappingProxyType({})
 
 
 class Observer:
-    """All methods raise `NetworkError` where Azure cannot be read."""
+    """All methods raise `NetworkError` where Azure cannot be read; of several subscriptions one that cannot be
+    listed is left out, and named."""
 
     def __init__(self, network: Network, settings: Settings) -> None:
         self._network = network
@@ -48,22 +49,39 @@ class Observer:
 
     async def _observe_all(self, look_at: VnetId | PeeringId | None) -> Observation:
         """Lists every subscription, and reads each hub by itself: what is decided hinges on it."""
-        places = self._places()
-        listed = {vnet.id: vnet for place in places for vnet in await self._network.list_vnets(place)}
+        listed, unlisted = await self._list(self._places())
+        places = tuple(place for place in self._places() if place.lower() not in unlisted)
         document = self._document = self._with_ids(listed, places)
         ids = _ids(document)
         hubs, missing, unreadable = await self._read_hubs(ids)
         scope = _spoke_in_question(look_at, ids, hubs)
         suspects = self._suspects(scope, listed.get(scope) if scope else None, hubs.values())
-        gone, unseen = await self._proven_gone(suspects, listed.keys())
+        reached = [vnet for vnet in suspects if vnet.group_id.subscription not in unlisted]
+        gone, unseen = await self._proven_gone(reached, listed.keys())
         seen = {vnet.id: vnet for vnet in {**listed, **hubs}.values() if vnet.id not in missing}
         return Observation(
             document=document,
             topology=Topology(vnets=seen, gone=frozenset((*gone, *missing))),
             scope=scope,
             listed=frozenset(places),
+            unlisted=unlisted,
             unreadable={**unreadable, **unseen},
         )
+
+    async def _list(self, places: Collection[str]) -> tuple[dict[VnetId, Vnet], dict[str, NetworkError]]:
+        """What the subscriptions hold, and why some would not be listed beside others that were."""
+        listed: dict[VnetId, Vnet] = {}
+        unlisted: dict[str, NetworkError] = {}
+        for place in places:
+            try:
+                listed |= {vnet.id: vnet for vnet in await self._network.list_vnets(place)}
+            except NetworkError as error:
+                if error.trouble is not Trouble.NEEDS_A_PERSON:
+                    raise
+                unlisted[place.lower()] = error
+        if len(unlisted) == len(places):
+            raise next(iter(unlisted.values()))
+        return listed, unlisted
 
     async def _observe_one(
         self, spoke: VnetId, document: Document, read: Mapping[VnetId, Vnet]

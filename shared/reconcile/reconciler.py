@@ -5,8 +5,8 @@ between runs only spares requests and repeated lines.
 """
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 
@@ -14,11 +14,11 @@ from shared.journal.journal import Journal, seconds_to_tell
 from shared.network import Network, NetworkError, Trouble
 from shared.planner.decide import Decision, decide
 from shared.planner.observation import Observation
-from shared.planner.plan import PairPlan, Plan
+from shared.planner.plan import Finding, PairPlan, Plan
 from shared.reasons import Reason
 from shared.reconcile.claims import Claims
-from shared.reconcile.observer import Observer
 from shared.reconcile.looks import Looks
+from shared.reconcile.observer import Observer
 from shared.reconcile.pauses import PATIENCE_SECONDS, back_off, look_again
 from shared.reconcile.shift import Shift
 from shared.reconcile.writer import Writer, Written
@@ -44,6 +44,7 @@ class _Run:
     """How many of the changes it applied have been reported."""
     written: Written = field(default_factory=Written)
     hubs: tuple[Vnet, ...] = ()
+    seen: Mapping[VnetId, Vnet] = field(default_factory=dict)
     plan: Plan = field(default_factory=lambda: Plan(pairs=(), findings=()))
     managers: dict[GroupId, str | None] = field(default_factory=dict)
     error: NetworkError | None = None
@@ -171,6 +172,8 @@ class Reconciler:
                 await look_again(looks)
                 looks += 1
             else:
+                lasting = tuple(_lasting(unsettled, run.seen))
+                run.plan = replace(run.plan, findings=(*run.plan.findings, *lasting))
                 return Outcome.BLOCKED if blocked else Outcome.IN_PROGRESS
 
     async def _look(self, run: _Run) -> None:
@@ -191,6 +194,7 @@ class Reconciler:
         for vnet, error in observation.unreadable.items():
             run.written.blocked[vnet] = Blocked(vnet=vnet, error=error)
         run.hubs, run.plan, run.error = decision.hubs, decision.plan, None
+        run.seen = observation.topology.vnets
 
     def _decide(self, observation: Observation, run: _Run) -> Decision:
         known = observation.knowing(run.managers)
@@ -218,3 +222,13 @@ def _first_of_each(pairs: Iterable[PairPlan]) -> Iterable[PairPlan]:
         if pair.changes:
             first.setdefault(pair.spoke, pair)
     return first.values()
+
+
+def _lasting(pairs: Iterable[PairPlan], seen: Mapping[VnetId, Vnet]) -> Iterator[Finding]:
+    """The halves that Azure has been writing for as long as the run has waited."""
+    for pair in pairs:
+        for local, remote in ((pair.hub, pair.spoke), (pair.spoke, pair.hub)):
+            half = seen[local].peering_to(remote) if local in seen else None
+            if half and half.is_under_way():
+                detail = f"{half.id} stays {half.provisioning}"
+                yield Finding(vnet=pair.spoke, reason=Reason.UNDER_WAY_FOR_LONG, detail=detail)

@@ -57,6 +57,8 @@ class Shift[Run]:
     async def stay(self, ends: float) -> AsyncIterator[Run]:
         """Stays for what others cannot finish, until relieved by a later one; hands over what is finished
         meanwhile and nobody's own."""
+        if _seconds_to(ends) <= _MOMENT_SECONDS:
+            return
         if self._relief is not None and not self._relief.done():
             self._relief.set_result(None)
         relief = self._relief = asyncio.get_running_loop().create_future()

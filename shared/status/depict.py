@@ -27,11 +27,10 @@ def depict_hub(
     notes: dict[VnetId, list[Note]] = {}
     reasons: dict[VnetId, set[Reason]] = {}
     for finding in plan.findings:
-        if finding.vnet is None:
-            continue
         note = Note(code=finding.reason, text=finding.detail, advice=finding.reason.advice)
-        notes.setdefault(finding.vnet, []).append(note)
-        reasons.setdefault(finding.vnet, set()).add(finding.reason)
+        vnet = finding.vnet or hub.id  # what concerns the whole deployment is told at each hub
+        notes.setdefault(vnet, []).append(note)
+        reasons.setdefault(vnet, set()).add(finding.reason)
     spokes = []
     for pair in (pair for pair in plan.pairs if pair.hub == hub.id):
         found = reasons.get(pair.spoke, set())

@@ -8,10 +8,11 @@ from enum import StrEnum
 from shared.arm_errors import advice_on
 from shared.desired import HubError
 from shared.network import NetworkError
+from shared.reasons import Reason
 from shared.report import Blocked
 from shared.resource_ids import VnetId
 from shared.settings import SettingsError
-from shared.status.picture import LastPass
+from shared.status.picture import LastPass, Picture
 
 
 class Ailment(StrEnum):
@@ -66,6 +67,13 @@ def refused_rights(refusals: Mapping[VnetId, Blocked]) -> Iterator[Complaint]:
     for code, met in sorted(codes.items()):
         more = f" ({len(met)} spokes)" if len(met) > 1 else ""
         yield Complaint(ailment=Ailment.RIGHTS, text=f"{met[0].error}{more}", advice=advice_on(code))
+
+
+def unread_subscriptions(seen: Picture) -> Iterator[Complaint]:
+    notes = dict.fromkeys(note for hub in seen.hubs for note in hub.notes)
+    for note in notes:
+        if note.code == Reason.SUBSCRIPTION_UNREAD:
+            yield Complaint(ailment=Ailment.UNREADABLE, text=note.text, advice=note.advice)
 
 
 def late_timer(last: LastPass, allowed: timedelta) -> Iterator[Complaint]:

@@ -1,6 +1,7 @@
 """Looks at Azure for people and monitors: one reading, a few seconds old at most, for all who ask. Never writes."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from shared.desired import HubError
@@ -69,7 +70,14 @@ class Lookout:
             raise HubError(
                 "; ".join(finding.detail for finding in decision.plan.findings if not finding.vnet)
             )
-        return observed_at, tuple(self._depict(hub, observation, decision.plan) for hub in decision.hubs)
+        plan = self._with_lasting(decision.plan)
+        return observed_at, tuple(self._depict(hub, observation, plan) for hub in decision.hubs)
+
+    def _with_lasting(self, plan: Plan) -> Plan:
+        """With what the last full pass saw go on for long, as far as it still does."""
+        still = {pair.spoke for pair in plan.pairs if pair.waits is Reason.UNDER_WAY}
+        lasting = tuple(finding for finding in self._runs.lasting if finding.vnet in still)
+        return replace(plan, findings=(*plan.findings, *lasting))
 
     def _depict(self, hub: Vnet, observation: Observation, plan: Plan) -> Hub:
         return depict_hub(hub, observation.topology, plan, self._runs.refusals, self._settings.mode)

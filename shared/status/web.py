@@ -10,7 +10,7 @@ from shared.desired import HubError
 from shared.network import NetworkError
 from shared.schedule import two_periods
 from shared.settings import Settings, SettingsError
-from shared.status.health import Complaint, complaint_of, late_timer, refused_rights
+from shared.status.health import Complaint, complaint_of, late_timer, refused_rights, unread_subscriptions
 from shared.status.picture import Picture
 from shared.status.views import as_json, dot, markdown, mermaid, page
 
@@ -63,7 +63,7 @@ async def status(form: str) -> Answer:
 
 async def health() -> Answer:
     seen = await _look()
-    complaints = [seen] if isinstance(seen, Complaint) else []
+    complaints = [seen] if isinstance(seen, Complaint) else list(unread_subscriptions(seen))
     with suppress(SettingsError):  # `_look` has told of them
         complaints += _complaints(bootstrap.settings())
     return _json(503 if complaints else 200, as_json.health(complaints))
