@@ -129,7 +129,9 @@ async def test_each_who_asked_hears_of_the_error():
 async def test_who_may_not_list_still_reads_single_networks():
     cloud = Cloud()
     names = await estate(cloud, 5)
-    cloud.arm.faults.refuse("GET", "/virtualNetworks$", errors.gateway_error(403, "AuthorizationFailed", "no"))
+    cloud.arm.faults.refuse(
+        "GET", "/virtualNetworks$", errors.gateway_error(403, "AuthorizationFailed", "no")
+    )
     with installed(cloud.arm.handle):
         door = looks(cloud)
         seen = await asyncio.gather(*(door.get_vnet(id_of(cloud, name)) for name in names))

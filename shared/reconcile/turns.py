@@ -92,7 +92,7 @@ class Turns:
 
     def is_learning(self, vnets: Sequence[VnetId]) -> bool:
         """Whether the next thing to happen to a write tells how many run side by side."""
-        return any(self._room(vnet).places == _FEW for vnet in vnets)
+        return any(room.places == _FEW and room.under_way > 1 for room in map(self._room, vnets))
 
     def refused(self, vnets: Sequence[VnetId]) -> bool:
         """A write was refused as busy and gave its places back; returns whether one of our own was beside it."""

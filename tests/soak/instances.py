@@ -14,6 +14,11 @@ _instance: ContextVar["Instance | None"] = ContextVar("instance", default=None)
 EVENT_SECONDS = 25.0
 
 
+def calling():
+    """The process that runs just now."""
+    return _instance.get()
+
+
 def outside(handle):
     """Azure, to which nothing happens when a process ends that has called it."""
 
@@ -30,6 +35,10 @@ def outside(handle):
 @dataclass(eq=False)
 class Instance:
     """One process: whatever runs in it ends with it."""
+
+    async def does(self, work):
+        _instance.set(self)
+        return await work
 
     def kill(self) -> None:
         for task in asyncio.all_tasks():
@@ -93,18 +102,13 @@ class App:
 
     async def _run(self, work):
         instance = self.current
-        task = asyncio.create_task(self._inside(instance, work))
+        task = asyncio.create_task(instance.does(work))
         try:
             return await task
         except asyncio.CancelledError:
             if task.cancelled():
                 raise ConnectionResetError("the process ended") from None
             raise
-
-    @staticmethod
-    async def _inside(instance: Instance, work):
-        _instance.set(instance)
-        return await work
 
     async def aclose(self) -> None:
         if self._timer is not None:
