@@ -64,7 +64,7 @@ async def test_a_large_estate_is_connected_within_the_limits_of_resource_manager
     cost = await onboard(Way.TIMER, LockMode.PARALLEL, 200)
     assert cost.worst_ratio <= 1.25
     assert (cost.writes_ratio, cost.refused) == (1, 0)
-    assert cost.reads_ratio <= 1.6
+    assert cost.reads_ratio <= 1.5
 
 
 @pytest.mark.parametrize(("networks", "requests"), [(1, 2), (100, 2), (500, 6), (1000, 12)])

@@ -1,16 +1,18 @@
 """Watches what the app asks of Azure: not too much, not in vain, and never sooner than Azure wants it."""
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 
 from simulator.clock import Clock
 from simulator.http import Request, Response
 
-CALLS_A_RUN, CALLS_A_WRITE = 12, 12
+CALLS_A_RUN, CALLS_A_WRITE = 20, 12
 """So many for every run, and so many more for every write that Azure took; runs that meet trouble look again."""
 CALLS_BEYOND = 60
+CALLS_A_MINUTE = 150
+"""By one process, of an estate as small as these."""
 REFUSED_SHARE, REFUSED_BEYOND = 0.3, 4
 """Of the writes that Azure took, so many may be refused as busy; and a few, and one for each new process."""
 _BUSY = {"AnotherOperationInProgress", "RetryableError", "ReferencedResourceNotProvisioned"}
@@ -29,12 +31,14 @@ class Meter:
     """The process that is asking."""
     counts: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
+    _minutes: dict[Hashable, deque[float]] = field(default_factory=dict)
     _not_before: dict[tuple[Hashable, str], float] = field(default_factory=dict)
 
     async def __call__(self, request: Request) -> Response:
         if not request.path.lower().startswith("/subscriptions/"):
             return await self.handle(request)
         self.counts["calls"] += 1
+        self._note_minute()
         if request.method == "GET":
             return await self.handle(request)
         key = (self.caller(), request.path.lower())
@@ -52,6 +56,16 @@ class Meter:
             if response.status == 429 and wait.isdecimal() and int(wait) <= _PATIENCE_SECONDS:
                 self._not_before[key] = self.clock.now() + int(wait)
         return response
+
+    def _note_minute(self) -> None:
+        """A loop without pauses shows here."""
+        now, caller = self.clock.now(), self.caller()
+        calls = self._minutes.setdefault(caller, deque())
+        calls.append(now)
+        while calls[0] < now - 60:
+            calls.popleft()
+        if len(calls) == CALLS_A_MINUTE + 1:
+            self.broken.append(f"more than {CALLS_A_MINUTE} calls within a minute, at {now:.0f} s")
 
     def check(self, made: Counter[str]) -> list[str]:
         """What was too much for what the app `made`: runs, and processes that begin with nothing learned."""
