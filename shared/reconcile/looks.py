@@ -109,7 +109,8 @@ class _Place:
         listed = await self._found(by_list, self.every_vnet)
         for vnet in listed:
             yield vnet, listed[vnet]
-        async for answer in self._one_by_one(asked.keys() - listed.keys(), self._network.get_vnet):
+        rest = [vnet for vnet in asked if vnet not in listed]
+        async for answer in self._one_by_one(rest, self._network.get_vnet):
             yield answer
 
     async def _read_managers(
@@ -118,7 +119,8 @@ class _Place:
         listed = await self._found(list(asked), self.every_manager)
         for group in listed:
             yield group, listed[group]
-        async for answer in self._one_by_one(asked.keys() - listed.keys(), self._network.get_manager):
+        rest = [group for group in asked if group not in listed]
+        async for answer in self._one_by_one(rest, self._network.get_manager):
             yield answer
 
     async def _found[Key, Value](

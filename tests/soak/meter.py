@@ -11,7 +11,7 @@ from simulator.http import Request, Response
 CALLS_A_RUN, CALLS_A_WRITE = 20, 12
 """So many for every run, and so many more for every write that Azure took; runs that meet trouble look again."""
 CALLS_BEYOND = 60
-CALLS_A_MINUTE = 150
+CALLS_A_MINUTE = 250
 """By one process, of an estate as small as these."""
 REFUSED_SHARE, REFUSED_BEYOND = 0.3, 4
 """Of the writes that Azure took, so many may be refused as busy; and a few, and one for each new process."""
