@@ -3,7 +3,7 @@
 Time: a hub whose networks take writes beside each other needs one write that joins two halves, as the lone one
 runs meanwhile; where writes take turns, all of them follow each other. Resource Manager hands out 200 writes and
 10 more each second. Calls: two writes a spoke; to look before the first, at each once it has ended, and at the
-outcome.
+outcome; for each event by itself, so that runs which look together need less.
 """
 
 from math import ceil

@@ -33,6 +33,10 @@ REASONS: Mapping[Reason, _Cause] = {
         "the hub was deleted, is not the only network in `HUB_LOCATION`, or cannot be seen with the app's rights",
         "az network vnet show --ids $HUB_VNET_ID --output table",
     ),
+    Reason.SUBSCRIPTION_UNREAD: _Cause(
+        "the subscription is disabled, was moved to another tenant, or the role was taken away there",
+        _ASSIGNMENTS,
+    ),
     Reason.NETWORK_FAILED: _Cause(
         "a deployment of the network ended with an error",
         "az network vnet update --resource-group $GROUP --name $VNET",
@@ -42,6 +46,9 @@ REASONS: Mapping[Reason, _Cause] = {
     Reason.SPOKE_FULL: _Cause("500 peerings on the spoke", _LIST),
     Reason.HUB_HAS_NO_GATEWAY: _Cause("`GATEWAY_TRANSIT` is `always`, and the hub has no gateway", _GATEWAYS),
     Reason.UNKNOWN_STATE: _Cause("Azure has a state that is newer than this app", _LIST),
+    Reason.UNDER_WAY_FOR_LONG: _Cause(
+        "an operation of Azure's hangs, or another one on the network keeps it waiting", _ACTIVITY
+    ),
     Reason.OTHER_LEFTOVER: _Cause("somebody peered the hub by hand, and the other network is gone", _REMOVE),
     Reason.SPOKE_HAS_GATEWAY: _Cause("a team runs a VPN or ExpressRoute of its own", _GATEWAYS),
     Reason.SPOKE_USES_OTHER_GATEWAY: _Cause("another peering of the spoke has useRemoteGateways", _LIST),

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     SPOKE_AUDIT = "spoke-audit"
     # Somebody should know.
     UNKNOWN_STATE = "unknown-state"
+    UNDER_WAY_FOR_LONG = "under-way-for-long"
     OTHER_LEFTOVER = "other-leftover"
     OTHER_HUB = "other-hub"
     SPOKE_HAS_GATEWAY = "spoke-has-gateway"
@@ -88,6 +89,8 @@ _MEANING = {
     "since taking it away would cut traffic",
     Reason.SPOKE_AUDIT: "the spoke's own tag says audit, so what is due for it is reported and not written",
     Reason.UNKNOWN_STATE: "Azure reports a peering state that this version does not know",
+    Reason.UNDER_WAY_FOR_LONG: "a write of the half has gone on for longer than such writes take; nothing is written "
+    "to it meanwhile",
     Reason.OTHER_LEFTOVER: "the network a half on the hub leads to is gone, but the half is not called as ours are",
     Reason.OTHER_HUB: "the spoke is still peered to a hub of the document that it does not belong to any more, and "
     "something keeps that pair from being removed",
@@ -115,6 +118,8 @@ _ADVICE = {
     Reason.OUTSIDE_WINDOW: "nothing, since it is done once the window opens; or change changeWindows",
     Reason.UNSELECTED: "remove both halves if nobody needs them, or set unselected to remove",
     Reason.UNKNOWN_STATE: "look at the peering in the portal, and for a newer version of this app",
+    Reason.UNDER_WAY_FOR_LONG: "look in the hub's and the spoke's activity log what it waits for; once Azure has "
+    "ended it the app goes on by itself; if it never does, delete the peering by hand, or ask Azure's support",
     Reason.OTHER_LEFTOVER: "remove the half from the hub if nobody needs it; it holds its address range",
     Reason.OTHER_HUB: "put right what the message names, or remove both halves of that pair by hand once nothing needs it",
     Reason.SPOKE_HAS_GATEWAY: "remove the spoke's gateway, or leave it: the peering works without",

@@ -60,6 +60,7 @@ async def test_two_hundred_spokes_at_once(mode):
 
 async def test_two_hundred_events_at_once():
     cloud = Cloud()
+    cloud.arm.throttling.refuses = True
     names = await estate(cloud, 200)
     started = cloud.world.clock.now()
 
@@ -73,6 +74,7 @@ async def test_two_hundred_events_at_once():
     assert cloud.is_whole(*names)
     assert max(one.ends for one in peering_operations(cloud)) - started <= 1.25 * least_seconds(cloud, 200)
     assert cloud.requests("PUT", "peering") == 400
+    assert cloud.arm.counters.writes_refused == {}
 
 
 async def test_five_hundred_spokes_by_the_timer_provoke_no_throttling():

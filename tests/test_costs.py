@@ -29,7 +29,7 @@ async def test_one_spoke_is_connected_nearly_as_soon_as_it_can_be(way, mode):
     cost = await onboard(way, mode, 1)
     assert cost.worst_ratio <= 1.1
     assert cost.writes <= 3  # where writes take turns, one refusal tells so
-    assert cost.reads <= 19
+    assert cost.reads <= 17
 
 
 @pytest.mark.parametrize(
@@ -40,21 +40,31 @@ async def test_the_timer_connects_many_nearly_as_soon_as_they_can_be(mode, spoke
     assert cost.middle_ratio <= 1.25
     assert cost.worst_ratio <= 1.25
     assert cost.writes_ratio <= 1.2
-    assert cost.reads_ratio <= 2.6
+    assert cost.reads_ratio <= 1.9
 
 
-async def test_events_of_many_at_once_are_as_fast_where_writes_run_beside_each_other():
-    cost = await onboard(Way.AT_ONCE, LockMode.PARALLEL, 25)
+@pytest.mark.parametrize("mode", MODES)
+async def test_events_of_many_at_once_are_as_fast_and_ask_no_more(mode):
+    """Where writes take turns, far longer than any of the events may run."""
+    cost = await onboard(Way.AT_ONCE, mode, 25)
+    assert cost.middle_ratio <= 1.25
+    assert cost.worst_ratio <= 1.25
+    assert cost.writes_ratio <= 1.2
+    assert cost.reads_ratio <= 1.3
+
+
+async def test_events_of_two_hundred_at_once_stay_within_the_limits_of_resource_manager():
+    cost = await onboard(Way.AT_ONCE, LockMode.PARALLEL, 200)
     assert cost.worst_ratio <= 1.25
     assert (cost.writes_ratio, cost.refused) == (1, 0)
-    assert cost.reads_ratio <= 2.3
+    assert cost.reads_ratio <= 0.5
 
 
 async def test_a_large_estate_is_connected_within_the_limits_of_resource_manager():
     cost = await onboard(Way.TIMER, LockMode.PARALLEL, 200)
     assert cost.worst_ratio <= 1.25
     assert (cost.writes_ratio, cost.refused) == (1, 0)
-    assert cost.reads_ratio <= 1.6
+    assert cost.reads_ratio <= 1.5
 
 
 @pytest.mark.parametrize(("networks", "requests"), [(1, 2), (100, 2), (500, 6), (1000, 12)])

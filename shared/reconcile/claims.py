@@ -1,6 +1,7 @@
 """Which pairs a run of this process is working on, so that no other run writes the same from an older look."""
 
 import asyncio
+from collections.abc import Collection
 
 from shared.resource_ids import VnetId
 
@@ -12,7 +13,7 @@ class Claims:
         self._held: set[VnetId] = set()
         self._released: dict[VnetId, int] = {}
         self._count = 0
-        self._waiting: list[asyncio.Future[None]] = []
+        self._waiting: list[tuple[Collection[VnetId], asyncio.Future[None]]] = []
 
     def now(self) -> int:
         """A mark to take before observing."""
@@ -32,12 +33,14 @@ class Claims:
         self._count += 1
         self._released[spoke] = self._count
         waiting, self._waiting = self._waiting, []
-        for one in waiting:
-            if not one.done():
-                one.set_result(None)
+        for spokes, released in waiting:
+            if spoke not in spokes:
+                self._waiting.append((spokes, released))
+            elif not released.done():
+                released.set_result(None)
 
-    async def any_release(self) -> None:
-        """Waits until the next pair is let go."""
+    async def release_of(self, spokes: Collection[VnetId]) -> None:
+        """Waits until the next of these is let go."""
         released = asyncio.get_running_loop().create_future()
-        self._waiting.append(released)
+        self._waiting.append((spokes, released))
         await released

@@ -21,7 +21,8 @@ _NOTHING: Mapping[VnetId, Vnet] = MappingProxyType({})
 
 
 class Observer:
-    """All methods raise `NetworkError` where Azure cannot be read."""
+    """All methods raise `NetworkError` where Azure cannot be read; of several subscriptions one that cannot be
+    listed is left out, and named."""
 
     def __init__(self, network: Network, settings: Settings) -> None:
         self._network = network

@@ -6,6 +6,8 @@ from random import Random
 LOOK_AFTER_SECONDS = (2.5, 3.5, 3.5, 3.0)
 """Before the first looks at a write under way; the last one repeats. A write that touches no other half takes
 0 to 3 s, one that does 9 to 31 s: more looks would cost requests, fewer would keep others waiting for the turn."""
+_EARLY_LOOKS = 2
+"""Those at which a write that joins two halves cannot have ended well."""
 BACK_OFF_SECONDS = (2.0, 4.0, 8.0, 15.0, 30.0)
 """After a refusal as busy that names no time; the last one repeats."""
 _LEAST_SECONDS = 1.0
@@ -22,6 +24,12 @@ def step(steps: tuple[float, ...], number: int) -> float:
 
 async def look_again(looks: int) -> None:
     await asyncio.sleep(step(LOOK_AFTER_SECONDS, looks))
+
+
+async def skip_early_looks() -> int:
+    """Waits for the first look that is worth it at a write that joins two halves; returns its number."""
+    await asyncio.sleep(sum(LOOK_AFTER_SECONDS[:_EARLY_LOOKS]))
+    return _EARLY_LOOKS
 
 
 async def back_off(random: Random, tries: int, retry_after_seconds: float | None = None) -> None:

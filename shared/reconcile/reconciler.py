@@ -5,8 +5,8 @@ between runs only spares requests and repeated lines.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from random import Random
@@ -16,17 +16,21 @@ from shared.journal.journal import Journal, seconds_to_tell
 from shared.network import Network, NetworkError, Trouble
 from shared.planner.decide import Decision, decide
 from shared.planner.observation import Observation
-from shared.planner.plan import PairPlan, Plan
+from shared.planner.plan import Finding, PairPlan, Plan
 from shared.reasons import Reason
 from shared.reconcile.claims import Claims
+from shared.reconcile.looks import Looks
 from shared.reconcile.observer import Observer
 from shared.reconcile.pauses import PATIENCE_SECONDS, back_off, look_again
+from shared.reconcile.shift import Shift
 from shared.reconcile.writer import Writer, Written
 from shared.report import Blocked, Outcome, Report
 from shared.resource_ids import GroupId, PeeringId, VnetId
 from shared.settings import Mode, Settings
 from shared.topology import Vnet
 
+_STAYS_SECONDS = 25.0
+"""How long an invocation stays for what others left: as long as an event may."""
 _IDLE_SECONDS = 60.0
 """How long a run waits for what others have under way; the events of that, and the timer, continue it."""
 
@@ -36,15 +40,21 @@ class _Run:
     """What one call of `reconcile` has come to so far."""
 
     look_at: VnetId | PeeringId | None
+    hearsay: Hearsay | None
+    began: float
+    outcome: Outcome = Outcome.IN_PROGRESS
+    told: int = 0
+    """How many of the changes it applied have been reported."""
     written: Written = field(default_factory=Written)
     hubs: tuple[Vnet, ...] = ()
+    seen: Mapping[VnetId, Vnet] = field(default_factory=dict)
     plan: Plan = field(default_factory=lambda: Plan(pairs=(), findings=()))
     managers: dict[GroupId, str | None] = field(default_factory=dict)
     unlisted: frozenset[str] = frozenset()
     error: NetworkError | None = None
     """Why Azure could not be read just now."""
 
-    def outcome(self) -> Outcome:
+    def outcome_now(self) -> Outcome:
         blocked = self.written.blocked or any(finding.reason.blocks for finding in self.plan.findings)
         return Outcome.BLOCKED if blocked else Outcome.SETTLED
 
@@ -66,9 +76,11 @@ class Reconciler:
     ) -> None:
         self._settings = settings
         self._random = random
-        self._observer = Observer(network, settings)
-        self._writer = Writer(network, random)
+        looks = Looks(network)
+        self._observer = Observer(looks, settings)
+        self._writer = Writer(looks, random)
         self._claims = Claims()
+        self._shift = Shift[_Run]()
         self._journal = journal
         self._now = now
 
@@ -86,27 +98,48 @@ class Reconciler:
         its spokes, and the report says so.
         """
         loop = asyncio.get_running_loop()
-        started = loop.time()
-        run = _Run(look_at=look_at)
+        began = loop.time()
+        run = _Run(look_at=look_at, hearsay=hearsay, began=began)
+        deadline = began + budget_seconds
+        ends = deadline - seconds_to_tell(budget_seconds)
+        async with self._shift.present():
+            await self._shift.do(run, self._work(run), ends)
+            report = await self._tell(run, deadline)
+            async for other in self._shift.stay(min(ends, loop.time() + _STAYS_SECONDS)):
+                await self._tell(other, deadline)
+            for other in self._shift.left:
+                if other.told < len(other.written.applied):
+                    await self._tell(other, deadline)
+        return report
+
+    async def _work(self, run: _Run) -> None:
         try:
-            async with asyncio.timeout(budget_seconds - seconds_to_tell(budget_seconds)):
-                outcome = await self._until_settled(run)
-        except TimeoutError:
-            outcome = Outcome.IN_PROGRESS
+            run.outcome = await self._until_settled(run)
         except NetworkError as unreadable:
-            outcome, run.error = Outcome.UNREADABLE, unreadable
+            run.outcome, run.error = Outcome.UNREADABLE, unreadable
+
+    async def _tell(self, run: _Run, deadline: float) -> Report:
+        """Reports what the run has come to since it was last told of."""
+        now = asyncio.get_running_loop().time()
+        report = self._report(run, now - run.began)
+        run.told = len(run.written.applied)
+        run.written.refused.clear()
+        await self._journal.write(report, seconds=max(0.0, deadline - now))
+        return report
+
+    def _report(self, run: _Run, seconds: float) -> Report:
         hubs = [hub.id for hub in run.hubs or self._settings.document.hubs]
-        report = Report(
-            outcome=outcome,
-            look_at=look_at,
+        return Report(
+            outcome=run.outcome,
+            look_at=run.look_at,
             hub=hubs[0] if len(hubs) == 1 else None,
             hubs={hub.id: len(hub.peerings) for hub in run.hubs},
             hub_of={pair.spoke: pair.hub for pair in run.plan.pairs},
             pairs=len(run.plan.pairs),
             pairs_settled=_settled(run.plan.pairs),
-            applied=tuple(run.written.applied),
+            applied=tuple(run.written.applied[run.told :]),
             due=tuple(change for pair in run.plan.pairs for change in pair.changes)
-            if outcome is Outcome.CHANGES_DUE
+            if run.outcome is Outcome.CHANGES_DUE
             else (),
             blocked=tuple(run.written.blocked.values()),
             findings=run.plan.findings,
@@ -114,15 +147,16 @@ class Reconciler:
             error=run.error,
             refusals=+run.written.refused,
             writes_left=self._writer.writes_left if run.written.applied else None,
-            hearsay=hearsay,
-            seconds=loop.time() - started,
+            hearsay=run.hearsay,
+            seconds=seconds,
         )
-        await self._journal.write(report, seconds=budget_seconds - report.seconds)
-        return report
 
     async def _until_settled(self, run: _Run) -> Outcome:
         loop = asyncio.get_running_loop()
         tries = looks = 0
+        spoke = run.look_at.vnet if isinstance(run.look_at, PeeringId) else run.look_at
+        if spoke and self._claims.is_held(spoke):
+            await self._claims.release_of([spoke])  # what is seen before would have to be looked at again
         idle_since = loop.time()
         while True:
             observed = self._claims.now()
@@ -139,7 +173,7 @@ class Reconciler:
             blocked = run.written.blocked
             unsettled = [pair for pair in run.plan.pairs if not pair.is_settled and pair.spoke not in blocked]
             if not unsettled:
-                return run.outcome()
+                return run.outcome_now()
             if self._settings.mode is Mode.AUDIT:
                 return Outcome.CHANGES_DUE if any(pair.changes for pair in unsettled) else Outcome.IN_PROGRESS
             if run.written.stopped:
@@ -157,13 +191,15 @@ class Reconciler:
                 if tries:
                     await back_off(self._random, tries - 1)
                 looks, idle_since = 0, loop.time()
-            elif any(self._claims.is_held(pair.spoke) for pair in unsettled):
-                await self._claims.any_release()
+            elif held := [pair.spoke for pair in unsettled if self._claims.is_held(pair.spoke)]:
+                await self._claims.release_of(held)
                 idle_since = loop.time()
             elif loop.time() - idle_since < _IDLE_SECONDS:
                 await look_again(looks)
                 looks += 1
             else:
+                lasting = tuple(_lasting(unsettled, run.seen))
+                run.plan = replace(run.plan, findings=(*run.plan.findings, *lasting))
                 return Outcome.BLOCKED if blocked else Outcome.IN_PROGRESS
 
     async def _look(self, run: _Run) -> None:
@@ -186,6 +222,7 @@ class Reconciler:
             run.written.blocked[vnet] = Blocked(vnet=vnet, error=error)
         run.unlisted = frozenset(observation.unlisted)
         run.hubs, run.plan, run.error = decision.hubs, decision.plan, None
+        run.seen = observation.topology.vnets
 
     def _decide(self, observation: Observation, run: _Run) -> Decision:
         known = observation.knowing(run.managers)
@@ -221,3 +258,13 @@ def _first_of_each(pairs: Iterable[PairPlan]) -> Iterable[PairPlan]:
         if pair.changes:
             first.setdefault(pair.spoke, pair)
     return first.values()
+
+
+def _lasting(pairs: Iterable[PairPlan], seen: Mapping[VnetId, Vnet]) -> Iterator[Finding]:
+    """The halves that Azure has been writing for as long as the run has waited."""
+    for pair in pairs:
+        for local, remote in ((pair.hub, pair.spoke), (pair.spoke, pair.hub)):
+            half = seen[local].peering_to(remote) if local in seen else None
+            if half and half.is_under_way():
+                detail = f"{half.id} stays {half.provisioning}"
+                yield Finding(vnet=pair.spoke, reason=Reason.UNDER_WAY_FOR_LONG, detail=detail)

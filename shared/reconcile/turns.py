@@ -92,6 +92,11 @@ class Turns:
                 room.places = None
         self._wake()
 
+    def is_learning(self, vnets: Sequence[VnetId]) -> bool:
+        """Whether what happens next to a write tells how many run side by side: it has company, and of neither network
+        is that known."""
+        return all(room.places == _FEW and room.under_way > 1 for room in map(self._room, vnets))
+
     def refused(self, vnets: Sequence[VnetId]) -> bool:
         """A write was refused as busy and gave its places back; returns whether one of our own was beside it."""
         rooms = [self._room(vnet) for vnet in vnets]

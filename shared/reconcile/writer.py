@@ -11,16 +11,15 @@ from shared.network import Accepted, Network, NetworkError, Progress, Trouble
 from shared.planner.plan import PairPlan
 from shared.planner.rules import TENTATIVE
 from shared.reasons import Reason
+from shared.reconcile.looks import FEW
 from shared.reconcile.pace import Pace
-from shared.reconcile.pauses import PATIENCE_SECONDS, back_off, back_off_seconds, look_again
+from shared.reconcile.pauses import PATIENCE_SECONDS, back_off, back_off_seconds, look_again, skip_early_looks
 from shared.reconcile.turns import SURVIVES_AFTER_SECONDS, Turns
 from shared.report import Blocked
 from shared.resource_ids import PeeringId, VnetId
 
 _BUSY_TRIES = 5
 """How often a write that somebody else keeps from being taken is tried before the pair is looked at again."""
-_LOOKS_PER_SECOND = 20
-"""Of the 25 reads a second that Resource Manager hands out; others read as well."""
 _STALE_STRIKES = 3
 _UNKNOWN_STRIKES = 2
 _SETTLES_WITHIN_SECONDS = 120.0
@@ -53,7 +52,7 @@ class Writer:
         self._random = random
         self._turns = Turns()
         self._pace = Pace()
-        self._next_look = 0.0
+        self._under_way = 0
         self._failed: set[Reason] = set()
         self._proven: set[VnetId] = set()
         """Networks that took a write, so they are not busy with their own creation any more."""
@@ -98,8 +97,13 @@ class Writer:
                 if accepted is None:
                     return
                 written.applied.append(change)
+                self._under_way += 1
                 task = settling.create_task(self._settle(accepted, plan, written))
-                task.add_done_callback(lambda _: self._turns.give_back(touched))
+                task.add_done_callback(lambda _: self._ended(touched))
+
+    def _ended(self, touched: tuple[VnetId, VnetId]) -> None:
+        self._under_way -= 1
+        self._turns.give_back(touched)
 
     async def _apply(self, plan: PairPlan, change: Change, written: Written) -> Accepted | None:
         """The change as accepted, or None where the pair has to be looked at again or is blocked."""
@@ -188,11 +192,13 @@ class Writer:
         touched = (plan.hub, plan.spoke)
         loop = asyncio.get_running_loop()
         started, looks = loop.time(), 0
+        joins = isinstance(accepted.change, Put) and accepted.change is plan.changes[-1]
+        if joins and not self._turns.is_learning(touched):
+            looks = await skip_early_looks()
         while loop.time() - started < _SETTLES_WITHIN_SECONDS:
             await look_again(looks)
-            await self._look_in_turn()
+            progress = await self._progress(accepted, looks)
             looks += 1
-            progress = await self._progress(accepted)
             error = progress.error
             if error is None and loop.time() - started >= SURVIVES_AFTER_SECONDS:
                 self._turns.survived(touched)
@@ -208,15 +214,15 @@ class Writer:
                 self._refused(plan, accepted.change, error, written)
             return
 
-    async def _look_in_turn(self) -> None:
-        """Hundreds of looks at once would be throttled, and asking again would prolong that."""
-        now = asyncio.get_running_loop().time()
-        self._next_look = max(now, self._next_look + 1 / _LOOKS_PER_SECOND)
-        await asyncio.sleep(self._next_look - now)
+    async def _progress(self, accepted: Accepted, looks: int) -> Progress:
+        """How far Azure is; by the half itself where operations cannot be read.
 
-    async def _progress(self, accepted: Accepted) -> Progress:
-        """How far Azure is; by the half itself where operations cannot be read."""
+        Where many writes take longer than most, one read of each network shows which go on; how one has ended
+        only its operation tells.
+        """
         try:
+            if looks and self._under_way > FEW and await self._is_seen_under_way(accepted.change.peering):
+                return Progress(is_running=True)
             if accepted.operation_url is not None:
                 return await self._network.progress(accepted)
         except NetworkError as error:
@@ -227,3 +233,7 @@ class Writer:
         except NetworkError:
             return Progress(is_running=True)
         return Progress(is_running=half is not None and half.is_under_way())
+
+    async def _is_seen_under_way(self, peering: PeeringId) -> bool:
+        vnet = await self._network.get_vnet(peering.vnet)
+        return any(half.id == peering and half.is_under_way() for half in vnet.peerings) if vnet else False

@@ -82,11 +82,12 @@ class Lookout:
         untold = tuple(untold_hubs(selection, observation.unreadable))
         if not decision.hubs:
             raise HubError("; ".join(f"hub {hub.name!r}: {hub.note.text}" for hub in untold))
+        plan = self._with_lasting(decision.plan)
         return Picture(
             observed_at=observed_at,
             mode=self._settings.mode,
             last_pass=self._runs.last_pass,
-            hubs=tuple(self._depict(hub, observation, decision.plan) for hub in decision.hubs),
+            hubs=tuple(self._depict(hub, observation, plan) for hub in decision.hubs),
             untold=untold,
             undecided=tuple(undecided(selection, topology, document)),
             notes=tuple(
@@ -95,6 +96,12 @@ class Lookout:
                 if finding.vnet is None and finding.reason is not Reason.NO_HUB
             ),
         )
+
+    def _with_lasting(self, plan: Plan) -> Plan:
+        """With what the last full pass saw go on for long, as far as it still does."""
+        still = {pair.spoke for pair in plan.pairs if pair.waits is Reason.UNDER_WAY}
+        lasting = tuple(finding for finding in self._runs.lasting if finding.vnet in still)
+        return replace(plan, findings=(*plan.findings, *lasting))
 
     def _depict(self, hub: Vnet, observation: Observation, plan: Plan) -> Hub:
         return depict_hub(hub, observation.topology, plan, self._runs.refusals, self._settings.mode)

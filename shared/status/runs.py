@@ -6,6 +6,8 @@ Memory is the process's own and empty after a restart; of runs elsewhere it know
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from shared.planner.plan import Finding
+from shared.reasons import Reason
 from shared.report import Blocked, Outcome, Report
 from shared.resource_ids import PeeringId, VnetId
 from shared.status.picture import LastPass
@@ -21,6 +23,7 @@ class Runs:
         self._is_elsewhere = False
         self._running = 0
         self._refusals: dict[VnetId, Blocked] = {}
+        self._lasting: tuple[Finding, ...] = ()
 
     @contextmanager
     def full_pass(self) -> Iterator[None]:
@@ -38,6 +41,9 @@ class Runs:
     def note(self, report: Report) -> None:
         if report.look_at is None:
             self._since, self._outcome, self._is_elsewhere = self._now(), report.outcome, False
+            self._lasting = tuple(
+                finding for finding in report.findings if finding.reason is Reason.UNDER_WAY_FOR_LONG
+            )
         if report.error is None:
             settled = [
                 vnet
@@ -65,6 +71,11 @@ class Runs:
     @property
     def refusals(self) -> Mapping[VnetId, Blocked]:
         return dict(self._refusals)
+
+    @property
+    def lasting(self) -> tuple[Finding, ...]:
+        """What only shows when one looks for long: the last full pass did."""
+        return self._lasting
 
 
 def _network_of(look_at: VnetId | PeeringId) -> VnetId:

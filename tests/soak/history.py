@@ -15,7 +15,8 @@ from simulator.transport import installed
 from simulator.trouble import Trouble
 from tests.clouds import SUBSCRIPTION, Cloud, grant_what_is_deployed
 from tests.soak.draw import Draw
-from tests.soak.instances import App
+from tests.soak.instances import App, calling, outside
+from tests.soak.meter import Meter
 from tests.soak.people import FOREIGN, HUB, People
 from tests.soak.watch import Watch
 
@@ -58,8 +59,9 @@ async def play(draw: Draw) -> Verdict:
     azure.world.estate.answers = draw.answers
     azure.arm.faults.language = draw.language
     cloud = Cloud.of(azure)
-    watch = Watch(azure.handle, azure.arm, FOREIGN)
+    watch = Watch(outside(azure.handle), azure.arm, FOREIGN)
     trouble = Trouble(handle=watch, random=Random(f"trouble {draw.seed}"), on_crash=lambda: apps[0].crash())
+    meter = Meter(trouble, azure.clock, calling)
     people = People(cloud, Random(f"people {draw.seed}"), draw.spokes, watch.created)
     settings = {
         "AZURE_SUBSCRIPTION_ID": SUBSCRIPTION,
@@ -70,7 +72,7 @@ async def play(draw: Draw) -> Verdict:
     grant_what_is_deployed(azure.arm.access, settings)
     bootstrap.forget()
     bootstrap.seed(f"app {draw.seed}")
-    with installed(trouble):
+    with installed(meter):
         async with FunctionHost.start(APP_FOLDER, settings, now=azure.clock.utc()) as host:
             apps.append(App(host))
             await azure.eventgrid.subscribe(
@@ -92,6 +94,9 @@ async def play(draw: Draw) -> Verdict:
                 await apps[0].aclose()
                 bootstrap.forget()
     verdict.broken += apps[0].broken + watch.broken
+    if not draw.stuck_operations:  # what hangs for an hour is asked about for an hour
+        verdict.broken += meter.check(apps[0].counts)
+    verdict.broken += meter.broken
     verdict.simulated_hours = azure.clock.now() / 3600
     verdict.counts.update(apps[0].counts)
     verdict.counts.update({f"writes {how}": count for how, count in watch.writes.items()})

@@ -10,20 +10,40 @@ from devhost.host import FunctionHost
 from shared import bootstrap
 from simulator.eventgrid.post import Answer
 
-_instance: ContextVar["Instance"] = ContextVar("instance")
+_instance: ContextVar["Instance | None"] = ContextVar("instance", default=None)
 EVENT_SECONDS = 25.0
+
+
+def calling():
+    """The process that runs just now."""
+    return _instance.get()
+
+
+def outside(handle):
+    """Azure, to which nothing happens when a process ends that has called it."""
+
+    async def handle_outside(request):
+        token = _instance.set(None)
+        try:
+            return await handle(request)
+        finally:
+            _instance.reset(token)
+
+    return handle_outside
 
 
 @dataclass(eq=False)
 class Instance:
     """One process: whatever runs in it ends with it."""
 
-    running: dict[asyncio.Task, None] = field(default_factory=dict)
-    """In the order in which they began, which a set would not keep."""
+    async def does(self, work):
+        _instance.set(self)
+        return await work
 
     def kill(self) -> None:
-        for task in list(self.running):
-            task.cancel()
+        for task in sorted(asyncio.all_tasks(), key=lambda task: int(task.get_name().rpartition("-")[2])):
+            if task.get_context().get(_instance) is self:
+                task.cancel()
 
 
 @dataclass
@@ -44,7 +64,7 @@ class App:
 
     def crash(self) -> None:
         """Ends the process that is calling right now, with everything in it."""
-        instance = _instance.get(None)
+        instance = _instance.get()
         if instance is not None:
             instance.kill()
             self.counts["crashes"] += 1
@@ -82,20 +102,13 @@ class App:
 
     async def _run(self, work):
         instance = self.current
-        task = asyncio.create_task(self._inside(instance, work))
-        instance.running[task] = None
-        task.add_done_callback(lambda done: instance.running.pop(done, None))
+        task = asyncio.create_task(instance.does(work))
         try:
             return await task
         except asyncio.CancelledError:
             if task.cancelled():
                 raise ConnectionResetError("the process ended") from None
             raise
-
-    @staticmethod
-    async def _inside(instance: Instance, work):
-        _instance.set(instance)
-        return await work
 
     async def aclose(self) -> None:
         if self._timer is not None:

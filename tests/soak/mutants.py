@@ -89,6 +89,18 @@ DEFECTS = (
         '"AnotherOperationInProgress": _BUSY',
         '"AnotherOperationInProgress": _person("wait")',
     ),
+    Defect(
+        "Retry-After is ignored",
+        "shared/reconcile/pauses.py",
+        "if retry_after_seconds is None else retry_after_seconds",
+        "",
+    ),
+    Defect(
+        "what others have under way is looked at again without a pause",
+        "shared/reconcile/reconciler.py",
+        "                await look_again(looks)\n",
+        "                await asyncio.sleep(0.1)\n",
+    ),
 )
 
 
