@@ -41,7 +41,7 @@ class Instance:
         return await work
 
     def kill(self) -> None:
-        for task in asyncio.all_tasks():
+        for task in sorted(asyncio.all_tasks(), key=lambda task: int(task.get_name().rpartition("-")[2])):
             if task.get_context().get(_instance) is self:
                 task.cancel()
 
