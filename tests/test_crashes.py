@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Coroutine
 from contextlib import contextmanager
 
+import pytest
+
 from shared.report import Outcome
 from simulator.network.resources import PeeringFlags
 from simulator.transport import installed
@@ -95,6 +97,10 @@ async def play(last=None):
     return steps.count
 
 
+@pytest.mark.filterwarnings(
+    "ignore:coroutine .* was never awaited"
+)  # a process that is killed begins no more
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_killed_at_every_await():
     everything = await play()
     assert everything > 100

@@ -62,16 +62,17 @@ class Shift[Run]:
         if self._relief is not None and not self._relief.done():
             self._relief.set_result(None)
         relief = self._relief = asyncio.get_running_loop().create_future()
-        while (self._owned or self._left) and not relief.done() and _seconds_to(ends) > _MOMENT_SECONDS:
-            await asyncio.wait(
-                {*self._owned, *self._left, relief},
-                timeout=_seconds_to(ends),
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+        while not relief.done() and _seconds_to(ends) > _MOMENT_SECONDS:
             for task in [task for task in self._left if task.done()]:
                 run = self._left.pop(task)
                 task.result()
                 yield run
+            going = {task for task in (*self._owned, *self._left) if not task.done()}
+            if not going:
+                return
+            await asyncio.wait(
+                {*going, relief}, timeout=_seconds_to(ends), return_when=asyncio.FIRST_COMPLETED
+            )
 
 
 def _seconds_to(time: float) -> float:
