@@ -246,18 +246,20 @@ async def test_the_new_hubs_gateway_is_taken_up_last(transit):
     assert cloud.arm.counters.writes_refused == {}
 
 
+IN_SO_MANY_WORDS = {
+    "HUB_PEERING_OPTIONS": "allowGatewayTransit=true",
+    "SPOKE_PEERING_OPTIONS": "useRemoteGateways=true",
+}
+
+
 async def test_a_gateway_asked_for_in_so_many_words_is_taken_up_last_too():
-    settings = {
-        "HUB_PEERING_OPTIONS": "allowGatewayTransit=true",
-        "SPOKE_PEERING_OPTIONS": "useRemoteGateways=true",
-    }
     cloud = two_regions()
     cloud.text = ANY_TIME.replace("mesh: true", "mesh: false")
     with_gateways(cloud)
-    await cloud.run(**settings)
+    await cloud.run(**IN_SO_MANY_WORDS)
     cloud.retag(WEB, peering_hub="eus2")
 
-    report = await cloud.run(cloud.id(WEB), **settings)
+    report = await cloud.run(cloud.id(WEB), **IN_SO_MANY_WORDS)
 
     assert report.outcome is Outcome.SETTLED
     assert has_moved(cloud)
@@ -287,6 +289,32 @@ async def test_a_spoke_that_would_lose_the_use_of_a_gateway_stays_until_it_uses_
 
     assert has_moved(cloud)
     assert Reason.OTHER_HUB not in found(report)
+
+
+@pytest.mark.parametrize(
+    ("gateways", "settings"),
+    [
+        pytest.param((OLD,), IN_SO_MANY_WORDS, id="none there"),
+        pytest.param(
+            HUBS,
+            {"GATEWAY_TRANSIT": "when-available", "HUB_PEERING_OPTIONS": "allowGatewayTransit=false"},
+            id="not offered",
+        ),
+    ],
+)
+async def test_options_in_so_many_words_do_not_cost_a_spoke_the_gateway_that_it_uses(gateways, settings):
+    cloud = two_regions()
+    cloud.text = ANY_TIME.replace("mesh: true", "mesh: false")
+    for hub in gateways:
+        gateway_in(cloud, hub)
+    await cloud.run(GATEWAY_TRANSIT="when-available")
+    cloud.retag(WEB, peering_hub="eus2")
+
+    report = await cloud.run(cloud.id(WEB), **settings)
+
+    assert "uses that hub's gateway and would have none" in told(report)
+    assert OLD in connected(cloud)
+    assert uses_gateway(cloud, OLD)
 
 
 # --- what keeps a spoke where it is -----------------------------------------------------------------

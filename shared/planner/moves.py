@@ -110,10 +110,11 @@ def _loses_gateway(move: Move, policy: PeeringPolicy) -> bool:
         and half.properties.get("useRemoteGateways") is True
         and move.old_hub.has_gateway
     )
-    if not is_in_use or "useRemoteGateways" in policy.spoke_options:
+    if not is_in_use or policy.spoke_options.get("useRemoteGateways") is False:
         return False
     kept = tuple(half for half in move.spoke.peerings if half not in move.halves)
-    return not gateway_use(move.new_hub, replace(move.spoke, peerings=kept), policy).use
+    there = gateway_use(move.new_hub, replace(move.spoke, peerings=kept), policy)
+    return not (there.use and there.transit and move.new_hub.has_gateway)
 
 
 def plan_moves(moves: Moves, topology: Topology, policy: PeeringPolicy) -> Plan:
