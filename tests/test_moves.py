@@ -1,6 +1,7 @@
 """A spoke that is given another hub: through the real SDK, against the simulated Azure."""
 
 import asyncio
+import re
 from dataclasses import replace
 from random import Random
 
@@ -448,6 +449,23 @@ async def test_without_a_deletion_a_run_may_make_the_spoke_keeps_both():
 
     assert found(report) == {Reason.DELETIONS_HELD_BACK: {OLD}}
     assert connected(cloud) == [OLD, NEW]
+
+
+async def test_the_limits_that_are_told_let_all_go_that_several_hubs_hold_back():
+    cloud = await estate()
+    cloud.retag("vnet-web-eus2", peering_hub="weu")
+    without = cloud.text
+    cloud.text += "limits: {deletions: 0}\n"
+
+    report = await cloud.run()
+
+    assert found(report) == {Reason.DELETIONS_HELD_BACK: {OLD, NEW}}
+    (needed,) = {re.findall("limits: {.*}", finding.detail)[0] for finding in report.findings}
+    cloud.text = f"{without}{needed}\n"
+    assert (await cloud.run()).outcome is Outcome.SETTLED
+    assert has_moved(cloud)
+    assert cloud.are_paired(("vnet-web-eus2", OLD))
+    assert not cloud.half("vnet-web-eus2", NEW)
 
 
 @pytest.mark.parametrize(
