@@ -636,3 +636,16 @@ async def test_apply_without_a_plan_makes_the_whole_move():
     assert f"{OLD} <-> {WEB}: verified, absent on both sides" in applied.out
     assert "2 of 2 pairs verified, 4 writes." in applied.out
     assert has_moved(cloud)
+
+
+async def test_what_is_held_back_is_told_of_its_own_pair_and_of_no_other():
+    cloud = await estate()
+    await by_hand(cloud, NEW, WEB)
+    text = cloud.text + "limits: {deletions: 0}\n"
+    shell = Shell(cloud, AZURE_SUBSCRIPTION_ID=SUBSCRIPTION, HUB_LOCATION="", TOPOLOGY=text)
+
+    status, explained = (await shell("status")).out, (await shell("explain", WEB)).out
+
+    assert re.search(f"waiting +{OLD} +{WEB} .* deletions-held-back\n", status)
+    assert re.search(f"healthy +{NEW} +{OLD} .*FullyInSync\n", status)
+    assert "next step   see whether these networks are to be gone; if so, raise limits" in explained
