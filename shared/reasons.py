@@ -114,6 +114,7 @@ _ADVICE = {
     "SPOKE_PEERING_OPTIONS to end it",
     Reason.OUTSIDE_WINDOW: "nothing, since it is done once the window opens; or change changeWindows",
     Reason.UNSELECTED: "remove both halves if nobody needs them, or set unselected to remove",
+    Reason.SPOKE_AUDIT: "set the tag to auto, or remove it, if what is due is wanted",
     Reason.UNKNOWN_STATE: "look at the peering in the portal, and for a newer version of this app",
     Reason.OTHER_LEFTOVER: "remove the half from the hub if nobody needs it; it holds its address range",
     Reason.OTHER_HUB: "put right what the message names, or remove both halves of that pair by hand once nothing needs it",

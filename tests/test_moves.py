@@ -212,6 +212,8 @@ async def test_a_spoke_whose_own_tag_says_audit_stays(is_paired):
     assert (report.outcome, found(report)) == (Outcome.SETTLED, {Reason.SPOKE_AUDIT: {WEB}})
     assert ("peer-vnet-web-weu-vnet-hub-weu (moved)" in report.findings[0].detail) is is_paired
     assert cloud.writes() == 0
+    shell = Shell(cloud, AZURE_SUBSCRIPTION_ID=SUBSCRIPTION, HUB_LOCATION="", TOPOLOGY=cloud.text)
+    assert "next step   set the tag to auto, or remove it" in (await shell("explain", WEB)).out
 
 
 async def test_a_spoke_whose_own_tag_says_off_stays():

@@ -95,7 +95,8 @@ class _Selecting:
     def decide(self, vnet: Vnet) -> Choice:
         """The order is precedence: whoever can say no comes before whoever says yes."""
         choice = self._as_hub(vnet) or self._as_others(vnet) or self._by_tag(vnet) or self._by_rules(vnet)
-        return replace(choice, missed_hub=missed_at(self.hubs, vnet, self.subscriptions))
+        missed = missed_at(self.hubs, vnet, self.subscriptions)
+        return replace(choice, missed_hub=missed) if missed else choice
 
     def _as_hub(self, vnet: Vnet) -> Choice | None:
         for name, found in self.hubs.items():
