@@ -54,6 +54,7 @@ REASONS: Mapping[Reason, _Cause] = {
     Reason.SPOKE_USES_OTHER_GATEWAY: _Cause("another peering of the spoke has useRemoteGateways", _LIST),
     Reason.HUB_NEARLY_FULL: _Cause("400 peerings or more on the hub", _LIST),
     Reason.GATEWAY_IN_USE: _Cause("somebody turned useRemoteGateways on before the app came", _LIST),
+    Reason.SPOKE_AUDIT: _Cause("something is due for a network whose tag has the mode `audit`", _TAGS),
     Reason.UNKNOWN_MODE: _Cause("a tag of the network has a value that is not known", _TAGS),
     Reason.UNKNOWN_HUB: _Cause("a tag of the network names a hub that the topology does not know", _TAGS),
     Reason.OTHER_HUB: _Cause(

@@ -117,6 +117,7 @@ _ADVICE = {
     "SPOKE_PEERING_OPTIONS to end it",
     Reason.OUTSIDE_WINDOW: "nothing, since it is done once the window opens; or change changeWindows",
     Reason.UNSELECTED: "remove both halves if nobody needs them, or set unselected to remove",
+    Reason.SPOKE_AUDIT: "set the tag to auto, or remove it, if what is due is wanted",
     Reason.UNKNOWN_STATE: "look at the peering in the portal, and for a newer version of this app",
     Reason.UNDER_WAY_FOR_LONG: "look in the hub's and the spoke's activity log what it waits for; once Azure has "
     "ended it the app goes on by itself; if it never does, delete the peering by hand, or ask Azure's support",

@@ -226,6 +226,42 @@ async def test_a_rival_that_appears_makes_a_hub_doubtful_at_its_own_event():
     assert cloud.writes() == writes
 
 
+THREE_BY_TAG = """
+hubs: [{name: h1, tags: {role: h1}}, {name: h2, tags: {role: h2}}, {name: h3, tags: {role: h3}}]
+defaultHub: h1
+mesh: true
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        pytest.param("", Reason.OTHER_HUB, id="taken for a spoke"),
+        pytest.param(
+            "unselected: remove\nspokes: {include: [{name: spoke}]}\n", Reason.UNSELECTED, id="left out"
+        ),
+    ],
+)
+async def test_a_hub_that_lost_its_tag_keeps_its_connections_until_it_is_found_again(more, reason):
+    cloud = Estate("empty", THREE_BY_TAG + more)
+    for number, name in enumerate(("h1", "h2", "h3", "spoke")):
+        cloud.vnet(name, "westeurope", f"10.{number}.0.0/24", subscription=SUBSCRIPTION, tags={"role": name})
+    await asyncio.sleep(4)
+    pairs = [*combinations(("h1", "h2", "h3"), 2), ("spoke", "h1")]
+    await settled(cloud, pairs)
+    cloud.retag("h2")
+
+    report = await cloud.run()
+
+    assert found(report) == {Reason.NO_HUB: {None}, reason: {"h2"}}
+    details = [finding.detail for finding in report.findings if finding.reason is reason]
+    assert all("hub 'h2' is not found, and this may be it without its tags" in detail for detail in details)
+    assert cloud.are_paired(*pairs)
+
+    cloud.retag("h2", role="h2")
+    assert (await cloud.run()).outcome is Outcome.SETTLED
+
+
 async def test_a_hub_that_may_not_be_read_does_not_keep_the_others_waiting():
     cloud = Estate("landing-zone", LANDING_ZONE)
     denied = errors.gateway_error(403, "AuthorizationFailed", "no right")

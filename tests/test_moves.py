@@ -1,6 +1,7 @@
 """A spoke that is given another hub: through the real SDK, against the simulated Azure."""
 
 import asyncio
+import re
 from dataclasses import replace
 from random import Random
 
@@ -211,6 +212,8 @@ async def test_a_spoke_whose_own_tag_says_audit_stays(is_paired):
     assert (report.outcome, found(report)) == (Outcome.SETTLED, {Reason.SPOKE_AUDIT: {WEB}})
     assert ("peer-vnet-web-weu-vnet-hub-weu (moved)" in report.findings[0].detail) is is_paired
     assert cloud.writes() == 0
+    shell = Shell(cloud, AZURE_SUBSCRIPTION_ID=SUBSCRIPTION, HUB_LOCATION="", TOPOLOGY=cloud.text)
+    assert "next step   set the tag to auto, or remove it" in (await shell("explain", WEB)).out
 
 
 async def test_a_spoke_whose_own_tag_says_off_stays():
@@ -246,18 +249,20 @@ async def test_the_new_hubs_gateway_is_taken_up_last(transit):
     assert cloud.arm.counters.writes_refused == {}
 
 
+IN_SO_MANY_WORDS = {
+    "HUB_PEERING_OPTIONS": "allowGatewayTransit=true",
+    "SPOKE_PEERING_OPTIONS": "useRemoteGateways=true",
+}
+
+
 async def test_a_gateway_asked_for_in_so_many_words_is_taken_up_last_too():
-    settings = {
-        "HUB_PEERING_OPTIONS": "allowGatewayTransit=true",
-        "SPOKE_PEERING_OPTIONS": "useRemoteGateways=true",
-    }
     cloud = two_regions()
     cloud.text = ANY_TIME.replace("mesh: true", "mesh: false")
     with_gateways(cloud)
-    await cloud.run(**settings)
+    await cloud.run(**IN_SO_MANY_WORDS)
     cloud.retag(WEB, peering_hub="eus2")
 
-    report = await cloud.run(cloud.id(WEB), **settings)
+    report = await cloud.run(cloud.id(WEB), **IN_SO_MANY_WORDS)
 
     assert report.outcome is Outcome.SETTLED
     assert has_moved(cloud)
@@ -287,6 +292,32 @@ async def test_a_spoke_that_would_lose_the_use_of_a_gateway_stays_until_it_uses_
 
     assert has_moved(cloud)
     assert Reason.OTHER_HUB not in found(report)
+
+
+@pytest.mark.parametrize(
+    ("gateways", "settings"),
+    [
+        pytest.param((OLD,), IN_SO_MANY_WORDS, id="none there"),
+        pytest.param(
+            HUBS,
+            {"GATEWAY_TRANSIT": "when-available", "HUB_PEERING_OPTIONS": "allowGatewayTransit=false"},
+            id="not offered",
+        ),
+    ],
+)
+async def test_options_in_so_many_words_do_not_cost_a_spoke_the_gateway_that_it_uses(gateways, settings):
+    cloud = two_regions()
+    cloud.text = ANY_TIME.replace("mesh: true", "mesh: false")
+    for hub in gateways:
+        gateway_in(cloud, hub)
+    await cloud.run(GATEWAY_TRANSIT="when-available")
+    cloud.retag(WEB, peering_hub="eus2")
+
+    report = await cloud.run(cloud.id(WEB), **settings)
+
+    assert "uses that hub's gateway and would have none" in told(report)
+    assert OLD in connected(cloud)
+    assert uses_gateway(cloud, OLD)
 
 
 # --- what keeps a spoke where it is -----------------------------------------------------------------
@@ -420,6 +451,23 @@ async def test_without_a_deletion_a_run_may_make_the_spoke_keeps_both():
 
     assert found(report) == {Reason.DELETIONS_HELD_BACK: {OLD}}
     assert connected(cloud) == [OLD, NEW]
+
+
+async def test_the_limits_that_are_told_let_all_go_that_several_hubs_hold_back():
+    cloud = await estate()
+    cloud.retag("vnet-web-eus2", peering_hub="weu")
+    without = cloud.text
+    cloud.text += "limits: {deletions: 0}\n"
+
+    report = await cloud.run()
+
+    assert found(report) == {Reason.DELETIONS_HELD_BACK: {OLD, NEW}}
+    (needed,) = {re.findall("limits: {.*}", finding.detail)[0] for finding in report.findings}
+    cloud.text = f"{without}{needed}\n"
+    assert (await cloud.run()).outcome is Outcome.SETTLED
+    assert has_moved(cloud)
+    assert cloud.are_paired(("vnet-web-eus2", OLD))
+    assert not cloud.half("vnet-web-eus2", NEW)
 
 
 @pytest.mark.parametrize(
@@ -590,3 +638,16 @@ async def test_apply_without_a_plan_makes_the_whole_move():
     assert f"{OLD} <-> {WEB}: verified, absent on both sides" in applied.out
     assert "2 of 2 pairs verified, 4 writes." in applied.out
     assert has_moved(cloud)
+
+
+async def test_what_is_held_back_is_told_of_its_own_pair_and_of_no_other():
+    cloud = await estate()
+    await by_hand(cloud, NEW, WEB)
+    text = cloud.text + "limits: {deletions: 0}\n"
+    shell = Shell(cloud, AZURE_SUBSCRIPTION_ID=SUBSCRIPTION, HUB_LOCATION="", TOPOLOGY=text)
+
+    status, explained = (await shell("status")).out, (await shell("explain", WEB)).out
+
+    assert re.search(f"waiting +{OLD} +{WEB} .* deletions-held-back\n", status)
+    assert re.search(f"healthy +{NEW} +{OLD} .*FullyInSync\n", status)
+    assert "next step   see whether these networks are to be gone; if so, raise limits" in explained

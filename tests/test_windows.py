@@ -77,13 +77,10 @@ WAITS = {
 
 
 @pytest.mark.parametrize("happens", WAITS)
-async def test_what_changes_or_removes_waits_and_is_done_by_the_first_pass_once_the_window_is_open(
-    happens, caplog
-):
+async def test_what_changes_or_removes_waits_and_is_done_by_the_first_pass_once_the_window_is_open(happens):
     cloud = await estate()
     await happens(cloud)
     await asyncio.sleep(60)
-    caplog.clear()
 
     for _ in range(2):
         report = await cloud.run()

@@ -128,7 +128,7 @@ def _next_step(
         return "interlinked apply, or wait for the app's next run"
     if pair and pair.waits is Reason.OUTSIDE_WINDOW:
         return f"none before {decision.opens:{MOMENT}}, when the change window opens"
-    if pair and pair.waits:
+    if pair and pair.waits and not pair.is_settled:
         return "look again in a minute"
     return next((note.advice for note in spoke.notes if note.advice), "nothing to do")
 

@@ -29,7 +29,7 @@ _MAY_BE_CONNECTED = {Reason.UNSELECTED, Reason.MOVED}
 class Arm:
     """The network provider of any subscription, seen through Azure Resource Manager.
 
-    `elsewhere` has the credentials for subscriptions of other tenants.
+    `elsewhere` has the credentials for subscriptions that `credential` is not for.
     """
 
     def __init__(

@@ -107,7 +107,7 @@ class ChangeWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """Another Microsoft Entra tenant, and the application that is known there."""
+    """A Microsoft Entra tenant, ours or another, and the application that is known there."""
 
     id: str
     client_id: str

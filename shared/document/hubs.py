@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from shared.document.conditions import has_tag
-from shared.document.document import Document, Hub
+from shared.document.document import NO_TAGS, Document, Hub
 from shared.document.verdicts import Verdict
 from shared.resource_ids import VnetId
 from shared.topology import Topology, Vnet
@@ -81,6 +81,13 @@ def fits(hub: Hub, vnet: Vnet, subscriptions: Collection[str]) -> bool:
         and hub.location in (None, vnet.location.lower())
         and _has_all(vnet, hub.tags)
     )
+
+
+def missed_at(hubs: Mapping[str, FoundHub], vnet: Vnet, subscriptions: Collection[str]) -> str | None:
+    """The hub that is not found, and that the network may be without the tags by which it was told."""
+    unfound = (Verdict.HUB_MISSING, Verdict.HUB_NOT_SEEN)
+    missed = (found.hub for found in hubs.values() if found.trouble in unfound and not found.hub.id)
+    return next((hub.name for hub in missed if fits(replace(hub, tags=NO_TAGS), vnet, subscriptions)), None)
 
 
 def _places(hub: Hub, subscriptions: Collection[str]) -> Collection[str]:

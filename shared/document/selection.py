@@ -1,14 +1,14 @@
 """What each network is by the topology document: a hub, a spoke of which hub, left out or undecided, and why."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
 
 from shared.document.conditions import tag_of
 from shared.document.document import Document, Rule
 from shared.document.formats import did_you_mean
-from shared.document.hubs import FoundHub, find_hubs
+from shared.document.hubs import FoundHub, find_hubs, missed_at
 from shared.document.owners import owner_of_vnet
 from shared.document.verdicts import Role, Verdict
 from shared.resource_ids import VnetId
@@ -37,6 +37,8 @@ class Choice:
     rule: str | None = None
     """Where the rule stands that decided."""
     mode: VnetMode = VnetMode.AUTO
+    missed_hub: str | None = None
+    """A hub that is not found and that this may be, without the tags by which it was told."""
 
     @property
     def role(self) -> Role:
@@ -92,7 +94,9 @@ class _Selecting:
 
     def decide(self, vnet: Vnet) -> Choice:
         """The order is precedence: whoever can say no comes before whoever says yes."""
-        return self._as_hub(vnet) or self._as_others(vnet) or self._by_tag(vnet) or self._by_rules(vnet)
+        choice = self._as_hub(vnet) or self._as_others(vnet) or self._by_tag(vnet) or self._by_rules(vnet)
+        missed = missed_at(self.hubs, vnet, self.subscriptions)
+        return replace(choice, missed_hub=missed) if missed else choice
 
     def _as_hub(self, vnet: Vnet) -> Choice | None:
         for name, found in self.hubs.items():

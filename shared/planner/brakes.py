@@ -35,6 +35,7 @@ def hold_back(
     limits = seen.document.limits
     begun = {_ends(change.peering.vnet, change.remote) for change in applied if change.reason in _REMOVALS}
     left = limits.deletions - len(begun)
+    needed = len(begun | {_of(pair) for pair in plan.pairs if _removes(pair)})
     held: set[_Ends] = set()
     findings: list[Finding] = []
     for hub in hubs:
@@ -55,9 +56,9 @@ def hold_back(
             if is_suspicious:
                 percent = max(percent, _percent(lost.unseen, lost.known))
                 why = f"{lost.unseen} of {lost.known} spokes have vanished at once"
-            needed = f"limits: {{deletions: {len(begun) + len(due)}, deletionsPercent: {percent}}}"
+            limits_needed = f"limits: {{deletions: {needed}, deletionsPercent: {percent}}}"
             findings.append(
-                _finding(hub, due[free:], f"{why}; {needed} in the topology document lets them go")
+                _finding(hub, due[free:], f"{why}; {limits_needed} in the topology document lets them go")
             )
     pairs = _without(plan.pairs, held)
     return _at_most(limits, replace(plan, pairs=pairs, findings=(*plan.findings, *findings)), applied)

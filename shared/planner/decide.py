@@ -42,8 +42,8 @@ def decide(
     failed: frozenset[Reason] = frozenset(),
     applied: Collection[Change] = (),
 ) -> Decision:
-    """`now` is held against the change windows. `failed` holds the reasons for which a write was seen not to help; `applied` is what this run has changed,
-    which counts against the limits."""
+    """`now` is held against the change windows. `failed` holds the reasons for which a write was seen not to help;
+    `applied` is what this run has changed, which counts against the limits."""
     topology, policy = seen.topology, settings.policy
     selection = select(seen.document, topology, own=settings.subscription_id, listed=seen.listed)
     hubs = tuple(topology.vnets[found.vnet] for found in selection.hubs.values() if found.vnet)

@@ -62,7 +62,7 @@ def find_moves(
                 stop: str | None = f"hub {name!r} cannot be told: {found.detail}"
             else:
                 move = Move(spoke=spoke, old_hub=old_hub, new_hub=new_hub, halves=halves)
-                stop = _obstacle(move, ours, topology, policy)
+                stop = _obstacle(move, choice, ours, topology, policy)
             if stop is None:
                 begun.append(move)
                 continue
@@ -85,9 +85,15 @@ def _halves(spoke: Vnet, found: FoundHub, old_hub: Vnet | None, choice: Choice) 
 
 
 def _obstacle(
-    move: Move, ours: Collection[ObservedPeering], topology: Topology, policy: PeeringPolicy
+    move: Move,
+    choice: Choice,
+    ours: Collection[ObservedPeering],
+    topology: Topology,
+    policy: PeeringPolicy,
 ) -> str | None:
     """Why the pair with the earlier hub may not be removed, whatever becomes of the new one."""
+    if choice.missed_hub:
+        return f"hub {choice.missed_hub!r} is not found, and this may be it without its tags"
     if len(ours) < len(move.halves):
         return "its halves are not all called as ours are"
     if owner := owner_of_pair(move.old_hub, move.spoke, topology):
@@ -110,10 +116,11 @@ def _loses_gateway(move: Move, policy: PeeringPolicy) -> bool:
         and half.properties.get("useRemoteGateways") is True
         and move.old_hub.has_gateway
     )
-    if not is_in_use or "useRemoteGateways" in policy.spoke_options:
+    if not is_in_use or policy.spoke_options.get("useRemoteGateways") is False:
         return False
     kept = tuple(half for half in move.spoke.peerings if half not in move.halves)
-    return not gateway_use(move.new_hub, replace(move.spoke, peerings=kept), policy).use
+    there = gateway_use(move.new_hub, replace(move.spoke, peerings=kept), policy)
+    return not (there.use and there.transit and move.new_hub.has_gateway)
 
 
 def plan_moves(moves: Moves, topology: Topology, policy: PeeringPolicy) -> Plan:

@@ -24,10 +24,15 @@ def plan_unselected(
         if not halves or owner_of_pair(hub, vnet, topology):
             continue
         ours = all(policy.names.is_ours(half.id.name, half.id.vnet, half.remote) for half in halves)
-        if rule is Unselected.REMOVE and ours:
+        if rule is Unselected.KEEP:
+            why = "unselected is keep"
+        elif not ours:
+            why = "they are not all called as ours are"
+        elif choice.missed_hub:
+            why = f"hub {choice.missed_hub!r} is not found, and this may be it without its tags"
+        else:
             pairs.append(_removal(hub, vnet, halves, topology))
             continue
-        why = "they are not all called as ours are" if rule is Unselected.REMOVE else "unselected is keep"
         kept = ", ".join(str(half.id) for half in halves)
         detail = f"{choice.detail}; kept, since {why}: {kept}"
         findings.append(Finding(vnet=vnet.id, reason=Reason.UNSELECTED, detail=detail))

@@ -18,6 +18,16 @@ _AUDIT = Note(
     text="something is due, and MODE is audit, so nothing is written",
     advice="set MODE to enforce",
 )
+_OF_HUBS = frozenset(
+    {
+        Reason.DELETIONS_HELD_BACK,
+        Reason.HUB_HAS_NO_GATEWAY,
+        Reason.HUB_NEARLY_FULL,
+        Reason.OTHER_LEFTOVER,
+        Reason.OUTSIDE_WINDOW,
+    }
+)
+"""What is found about a hub as a whole, and says nothing of its pair with another hub."""
 
 
 def depict_hub(
@@ -34,7 +44,8 @@ def depict_hub(
         reasons.setdefault(finding.vnet, set()).add(finding.reason)
     spokes = []
     for pair in (pair for pair in plan.pairs if pair.hub == hub.id):
-        found = reasons.get(pair.spoke, set())
+        found = reasons.get(pair.spoke, set()) - _OF_HUBS
+        noted = [note for note in notes.get(pair.spoke, ()) if note.code not in _OF_HUBS]
         refusal = None if pair.is_settled else refusals.get(pair.spoke)
         spokes.append(
             _spoke(
@@ -42,7 +53,7 @@ def depict_hub(
                 hub,
                 topology,
                 health=_health(pair, found, refusal, mode),
-                notes=(*notes.get(pair.spoke, ()), *_pair_notes(pair, refusal, mode)),
+                notes=(*noted, *_pair_notes(pair, refusal, mode)),
             )
         )
     planned = {pair.spoke for pair in plan.pairs if pair.hub == hub.id}
