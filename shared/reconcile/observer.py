@@ -11,6 +11,7 @@ from shared.document.selection import select
 from shared.network import Network, NetworkError, Trouble
 from shared.planner.observation import Observation
 from shared.planner.plan import in_the_way, may_be_leftover
+from shared.reconcile.pauses import PATIENCE_SECONDS
 from shared.resource_ids import GroupId, PeeringId, VnetId
 from shared.settings import Settings
 from shared.topology import Topology, Vnet
@@ -35,13 +36,16 @@ class Observer:
         return self._settings.policy
 
     async def observe(
-        self, look_at: VnetId | PeeringId | None, written: Collection[VnetId] = ()
+        self, look_at: VnetId | PeeringId | None, written: Collection[VnetId] = (), *, is_patient: bool = True
     ) -> Observation:
-        """What an event names, with its hubs, and those among `written`; None is everything."""
+        """What an event names, with its hubs, and those among `written`; None is everything.
+
+        Of everything, what Azure cannot show just now is left out where it `is_patient` no longer.
+        """
         document = self._document
         ids = _ids(document)
         if look_at is None or len(ids) < len(document.hubs):
-            return await self._observe_all(look_at)
+            return await self._observe_all(look_at, is_patient=is_patient)
         read: dict[VnetId, Vnet] = {}
         if isinstance(look_at, PeeringId) and look_at.vnet in ids:
             hub = await self._network.get_vnet(look_at.vnet)
@@ -49,13 +53,15 @@ class Observer:
         spoke = _spoke_in_question(look_at, ids, read)
         return await (self._observe_one(spoke, document, read, written) if spoke else self._observe_all(None))
 
-    async def _observe_all(self, look_at: VnetId | PeeringId | None) -> Observation:
+    async def _observe_all(
+        self, look_at: VnetId | PeeringId | None, *, is_patient: bool = True
+    ) -> Observation:
         """Lists every subscription, and reads each hub by itself: what is decided hinges on it."""
-        listed, unlisted = await self._list(self._places())
+        listed, unlisted = await self._list(self._places(), is_patient)
         places = frozenset(place for place in self._places() if place not in unlisted)
         document = self._document = self._with_ids(listed, places)
         ids = _ids(document)
-        hubs, missing, unreadable = await self._read_hubs(ids)
+        hubs, missing, unreadable = await self._read_hubs(ids, is_patient=is_patient)
         scope = _spoke_in_question(look_at, ids, hubs)
         suspects = self._suspects(scope, listed.get(scope) if scope else None, hubs.values())
         hidden = {
@@ -76,7 +82,9 @@ class Observer:
             unreadable={**unreadable, **unseen, **hidden},
         )
 
-    async def _list(self, places: Collection[str]) -> tuple[dict[VnetId, Vnet], dict[str, NetworkError]]:
+    async def _list(
+        self, places: Collection[str], is_patient: bool
+    ) -> tuple[dict[VnetId, Vnet], dict[str, NetworkError]]:
         """The networks, and the subscriptions that Azure would not list beside others that it did."""
         listed: dict[VnetId, Vnet] = {}
         unlisted: dict[str, NetworkError] = {}
@@ -84,7 +92,7 @@ class Observer:
             try:
                 listed |= {vnet.id: vnet for vnet in await self._network.list_vnets(place)}
             except NetworkError as error:
-                if error.trouble is not Trouble.NEEDS_A_PERSON:
+                if _may_pass(error, is_patient):
                     raise
                 unlisted[place] = error
         if unlisted and len(unlisted) == len(places):
@@ -157,7 +165,7 @@ class Observer:
         )
 
     async def _read_hubs(
-        self, wanted: Iterable[VnetId], read: Mapping[VnetId, Vnet] = _NOTHING
+        self, wanted: Iterable[VnetId], read: Mapping[VnetId, Vnet] = _NOTHING, *, is_patient: bool = True
     ) -> tuple[dict[VnetId, Vnet], list[VnetId], dict[VnetId, NetworkError]]:
         """Those read, those that do not exist, and those that Azure would not show beside others that it did."""
         hubs, missing = dict(read), list[VnetId]()
@@ -168,7 +176,7 @@ class Observer:
             try:
                 hub = await self._network.get_vnet(wanted_hub)
             except NetworkError as error:
-                if error.trouble is not Trouble.NEEDS_A_PERSON:
+                if _may_pass(error, is_patient):
                     raise
                 unreadable[wanted_hub] = error
                 continue
@@ -227,6 +235,12 @@ class Observer:
                     case _:
                         raise
         return managers, errors
+
+
+def _may_pass(error: NetworkError, is_patient: bool) -> bool:
+    """Whether to look at everything again rather than to leave something out."""
+    is_soon = (error.retry_after_seconds or 0) <= PATIENCE_SECONDS
+    return error.trouble is not Trouble.NEEDS_A_PERSON and is_patient and is_soon
 
 
 def _ids(document: Document) -> list[VnetId]:

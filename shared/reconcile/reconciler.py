@@ -31,6 +31,8 @@ from shared.topology import Vnet
 
 _STAYS_SECONDS = 25.0
 """How long an invocation stays for what others left: as long as an event may."""
+_TRIES_FOR_ALL = 4
+"""How often everything is looked at before what Azure cannot show just now is left out."""
 _IDLE_SECONDS = 60.0
 """How long a run waits for what others have under way; the events of that, and the timer, continue it."""
 
@@ -161,7 +163,7 @@ class Reconciler:
         while True:
             observed = self._claims.now()
             try:
-                await self._look(run)
+                await self._look(run, is_patient=tries < _TRIES_FOR_ALL)
             except NetworkError as error:
                 is_passing = error.trouble in (Trouble.UNAVAILABLE, Trouble.THROTTLED)
                 if not is_passing or (error.retry_after_seconds or 0) > PATIENCE_SECONDS:
@@ -202,9 +204,9 @@ class Reconciler:
                 run.plan = replace(run.plan, findings=(*run.plan.findings, *lasting))
                 return Outcome.BLOCKED if blocked else Outcome.IN_PROGRESS
 
-    async def _look(self, run: _Run) -> None:
+    async def _look(self, run: _Run, *, is_patient: bool) -> None:
         written = {change.remote for change in run.written.applied}
-        observation = await self._observer.observe(run.look_at, written)
+        observation = await self._observer.observe(run.look_at, written, is_patient=is_patient)
         decision = self._decide(observation, run)
         unread = {
             pair.spoke: pair.spoke.group_id
