@@ -25,13 +25,19 @@ class Pace:
         self._left_at = 0.0
         self._not_before = 0.0
 
-    async def admit(self) -> None:
-        """Waits until one more write may be sent, one after the other, and counts it."""
+    async def admit(self, writes: int = 1) -> None:
+        """Waits until so many more may be sent, one pair after the other, and counts them: a pair is admitted as a
+        whole, so that its second half never waits behind the first halves of others. Those of none wait no longer
+        than all have to."""
+        if not writes:
+            while (wait := self._not_before - self._now()) > 0:  # noqa: ASYNC110, it is time that is waited for
+                await asyncio.sleep(max(wait, _TICK_SECONDS))
+            return
         async with self._turn:
-            while (wait := self._wait(self._now())) > 0:  # noqa: ASYNC110, it is time that is waited for
+            while (wait := self._wait(self._now(), writes)) > 0:  # noqa: ASYNC110, it is time that is waited for
                 await asyncio.sleep(wait)
-            self._sent.append(self._now())
-            self._left -= 1
+            self._sent.extend([self._now()] * writes)
+            self._left -= writes
 
     @property
     def writes_left(self) -> int | None:
@@ -50,13 +56,13 @@ class Pace:
         """Nothing is written for so long."""
         self._not_before = max(self._not_before, self._now() + seconds)
 
-    def _wait(self, now: float) -> float:
+    def _wait(self, now: float, writes: int) -> float:
         while self._sent and self._sent[0] <= now - _WINDOW_SECONDS:
             self._sent.popleft()
         wait = self._not_before - now
-        if len(self._sent) >= _WRITES_PER_WINDOW:
+        if len(self._sent) + writes > _WRITES_PER_WINDOW:
             wait = max(wait, self._sent[0] + _WINDOW_SECONDS - now)
-        if (short := _RESERVE - self._now_left(now)) > 0:
+        if (short := _RESERVE + writes - 1 - self._now_left(now)) > 0:
             wait = max(wait, short / _REFILL_PER_SECOND)
         return max(wait, _TICK_SECONDS) if wait > 0 else 0.0
 

@@ -93,7 +93,8 @@ class Writer:
         touched = (plan.hub, plan.spoke)
         async with asyncio.TaskGroup() as settling:
             for change in plan.changes:
-                accepted = await self._apply(plan, change, written)
+                to_admit = len(plan.changes) if change is plan.changes[0] else 0
+                accepted = await self._apply(plan, change, written, to_admit)
                 if accepted is None:
                     return
                 written.applied.append(change)
@@ -105,13 +106,16 @@ class Writer:
         self._under_way -= 1
         self._turns.give_back(touched)
 
-    async def _apply(self, plan: PairPlan, change: Change, written: Written) -> Accepted | None:
+    async def _apply(
+        self, plan: PairPlan, change: Change, written: Written, to_admit: int
+    ) -> Accepted | None:
         """The change as accepted, or None where the pair has to be looked at again or is blocked."""
         tries = 0
         while tries < _BUSY_TRIES and written.stopped is None:
             try:
-                return await self._attempt(plan, change)
+                return await self._attempt(plan, change, to_admit)
             except NetworkError as error:
+                to_admit = 1
                 written.refused[error.code] += error.trouble is not Trouble.UNAVAILABLE
                 match error.trouble:
                     case Trouble.BUSY if self._is_our_own_doing(plan, error):
@@ -147,13 +151,13 @@ class Writer:
             self._turns.close_until(touched, asyncio.get_running_loop().time() + wait)
         return True
 
-    async def _attempt(self, plan: PairPlan, change: Change) -> Accepted | None:
+    async def _attempt(self, plan: PairPlan, change: Change, to_admit: int) -> Accepted | None:
         """One try, which keeps its places on both networks if it is accepted."""
         touched = (plan.hub, plan.spoke)
         await self._turns.take(touched)
         accepted: Accepted | None = None
         try:
-            await self._pace.admit()
+            await self._pace.admit(to_admit)
             if change.reason is Reason.LEFTOVER and await self._network.get_vnet(change.remote):
                 return None  # it came back while the deletion waited for its turn
             accepted = await self._network.apply(change)
