@@ -32,7 +32,12 @@ import asyncio, json, sys
 import function_app
 asyncio.run(function_app.on_network_event(sys.argv[1]))
 """
-_USED = "\nimport resource\nused = resource.getrusage(resource.RUSAGE_SELF)\nprint(used.ru_utime + used.ru_stime, used.ru_maxrss)"
+_USED = """
+import time
+seconds = time.process_time()
+kilobytes = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM:"))
+print(seconds, kilobytes)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

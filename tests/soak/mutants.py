@@ -26,8 +26,8 @@ DEFECTS = (
     Defect(
         "the missing half is written before the Disconnected one",
         "shared/planner/rules.py",
-        "hub=_LOST,\n        spoke=_ABSENT,\n        steps=(Step.PUT_HUB, Step.PUT_SPOKE)",
-        "hub=_LOST,\n        spoke=_ABSENT,\n        steps=(Step.PUT_SPOKE, Step.PUT_HUB)",
+        "hub=_LOST,\n            spoke=_ABSENT,\n            steps=(Step.PUT_HUB, Step.PUT_SPOKE)",
+        "hub=_LOST,\n            spoke=_ABSENT,\n            steps=(Step.PUT_SPOKE, Step.PUT_HUB)",
     ),
     Defect(
         "a connected pair out of sync is left alone",
@@ -42,10 +42,10 @@ DEFECTS = (
         "if False}",
     ),
     Defect(
-        "any 404 and any refusal proves absence",
-        "shared/clients/arm.py",
-        "        except ResourceNotFoundError as error:\n            check_gone(error)\n            return None",
-        "        except Exception:\n            return None",
+        "the first page of a list is taken for all of it",
+        "shared/clients/pipeline.py",
+        'following = page.get("nextLink")',
+        "following = None",
     ),
     Defect(
         "leftovers stay",
@@ -56,8 +56,8 @@ DEFECTS = (
     Defect(
         "a spoke is mended by taking its connected half down first",
         "shared/planner/rules.py",
-        "steps=(Step.PUT_HUB,),\n        reason=Reason.MISSING",
-        "steps=(Step.DELETE_SPOKE, Step.PUT_HUB, Step.PUT_SPOKE),\n        reason=Reason.MISSING",
+        "steps=(Step.PUT_HUB,),\n            reason=Reason.MISSING",
+        "steps=(Step.DELETE_SPOKE, Step.PUT_HUB, Step.PUT_SPOKE),\n            reason=Reason.MISSING",
     ),
     Defect(
         "writes do not ask for the remote's address space",
