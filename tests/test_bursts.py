@@ -12,6 +12,7 @@ from shared.reconcile.reconciler import Reconciler
 from shared.report import Outcome
 from shared.resource_ids import VnetId
 from shared.settings import Settings
+from shared.telemetry import Fact
 from simulator.network.locks import LockMode
 from simulator.transport import installed
 from tests.clouds import HUB, SUBSCRIPTION, Cloud, TokenOfTheApp
@@ -77,12 +78,12 @@ async def test_two_hundred_events_at_once():
     assert cloud.arm.counters.writes_refused == {}
 
 
-async def test_five_hundred_spokes_by_the_timer_provoke_no_throttling():
+async def test_five_hundred_spokes_by_the_timer_provoke_no_throttling_and_tell_how_far_they_are(caplog):
     cloud = Cloud()
     cloud.arm.throttling.refuses = True
     names = await estate(cloud, 499)
 
-    with installed(cloud.arm.handle):
+    with installed(cloud.arm.handle), caplog.at_level("INFO"):
         report = await cloud.reconciler().reconcile(None, budget_seconds=1500)
         writes = cloud.writes()
         settled = await cloud.reconciler().reconcile(None, budget_seconds=1500)
@@ -91,6 +92,12 @@ async def test_five_hundred_spokes_by_the_timer_provoke_no_throttling():
     assert cloud.is_whole(*names)
     assert cloud.arm.counters.writes_refused == {}
     assert cloud.writes() == writes
+    lines = [record.msg for record in caplog.records if isinstance(record.msg, Fact)]
+    told = [line.fields for line in lines if line.name == "reconciling"]
+    accepted = [fields["changes_accepted"] for fields in told]
+    assert [fields["pairs"] for fields in told] == [499] * int(report.seconds // 60)
+    assert accepted == sorted(accepted)
+    assert 0 < accepted[0] < accepted[-1] < 998
 
 
 @pytest.mark.parametrize(

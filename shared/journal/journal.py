@@ -68,6 +68,18 @@ class Journal:
         self._last_pass: tuple[datetime, frozenset[Notice]] | None = None
         """When this process last began to look at everything, and the troubles it then found."""
 
+    def progress(self, *, pairs: int, accepted: int, ended: int, seconds: float) -> None:
+        """How far a long run is: its pairs, its writes so far, and how long it has been at it."""
+        logger.info(
+            fact(
+                "reconciling",
+                pairs=pairs,
+                changes_accepted=accepted,
+                changes_ended=ended,
+                duration_seconds=seconds,
+            )
+        )
+
     async def write(self, report: Report, *, seconds: float) -> None:
         """`seconds` is what the run has left."""
         now = self._now()

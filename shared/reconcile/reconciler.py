@@ -29,6 +29,8 @@ from shared.resource_ids import GroupId, PeeringId, VnetId
 from shared.settings import Mode, Settings
 from shared.topology import Vnet
 
+_PROGRESS_SECONDS = 60.0
+"""A run that takes longer says so often how far it is."""
 _STAYS_SECONDS = 25.0
 """How long an invocation stays for what others left: as long as an event may."""
 _TRIES_FOR_ALL = 4
@@ -115,10 +117,25 @@ class Reconciler:
         return report
 
     async def _work(self, run: _Run) -> None:
+        progress = asyncio.create_task(self._tell_progress(run))
         try:
             run.outcome = await self._until_settled(run)
         except NetworkError as unreadable:
             run.outcome, run.error = Outcome.UNREADABLE, unreadable
+        finally:
+            progress.cancel()
+
+    async def _tell_progress(self, run: _Run) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_PROGRESS_SECONDS)
+            written = run.written
+            self._journal.progress(
+                pairs=len(run.plan.pairs),
+                accepted=len(written.applied),
+                ended=len(written.settled),
+                seconds=loop.time() - run.began,
+            )
 
     async def _tell(self, run: _Run, deadline: float) -> Report:
         """Reports what the run has come to since it was last told of."""
