@@ -12,8 +12,8 @@ from shared.report import Outcome
 from simulator.network.resources import PeeringFlags
 from simulator.scenarios import SUBSCRIPTION
 from tests.cli.shell import Shell
+from tests.moves.spoke import NEW, OLD, WEB, connected, has_moved, uses_gateway, with_gateways
 from tests.test_estates import ANY_TIME, TWO_REGION_PAIRS, Estate, found, settled
-from tests.test_moves import NEW, OLD, WEB, connected, has_moved, uses_gateway, with_gateways
 
 DATA = "vnet-data-weu"
 WINDOW = """\
