@@ -10,7 +10,8 @@ from shared.hearsay import MOST_CHARACTERS, Hearsay, hearsay_of
 from shared.journal.memory import ProcessMemory
 from shared.resource_ids import PeeringId, VnetId
 from tests.clouds import EU, HUB, US, Cloud
-from tests.outcomes.topics import announcer, published, simulated
+from tests.outcomes.topics import announcer, published
+from tests.signed_in import simulated
 
 CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
 JANE = Hearsay(actor="jane@contoso.com")

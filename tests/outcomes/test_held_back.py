@@ -5,7 +5,8 @@ import json
 from contextlib import asynccontextmanager
 
 from tests.clouds import HUB, Cloud
-from tests.outcomes.topics import announcer, published, simulated
+from tests.outcomes.topics import announcer, published
+from tests.signed_in import simulated
 
 SPOKES = [f"vnet-spoke-{number}" for number in range(4)]
 

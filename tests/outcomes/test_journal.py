@@ -17,7 +17,8 @@ from simulator.azure import TOKEN_PATH
 from simulator.eventgrid.topic import HOST_SUFFIX
 from simulator.transport import installed
 from tests.memory.reports import EU, SUBSCRIPTION, US, Watch, finding, refused, said
-from tests.outcomes.topics import announcer, published, simulated
+from tests.outcomes.topics import announcer, published
+from tests.signed_in import simulated
 
 HUB = VnetId(subscription=SUBSCRIPTION, group="rg", name="hub")
 OLD_HUB = VnetId(subscription=SUBSCRIPTION, group="rg", name="old-hub")

@@ -4,7 +4,8 @@ import asyncio
 import json
 
 from tests.clouds import Cloud
-from tests.outcomes.topics import announcer, published, simulated
+from tests.outcomes.topics import announcer, published
+from tests.signed_in import simulated
 
 HUBS = {"hub-a": "westeurope", "hub-b": "eastus2"}
 

@@ -9,7 +9,8 @@ from shared import bootstrap
 from shared.journal.memory import ProcessMemory
 from simulator.transport import installed
 from tests.clouds import EU, HUB, US, Cloud
-from tests.outcomes.topics import ENDPOINT, announcer, published, simulated
+from tests.outcomes.topics import ENDPOINT, announcer, published
+from tests.signed_in import simulated
 from tests.test_triggers import deployment
 
 ACCOUNT = {"AzureWebJobsStorage__accountName": "stinterlinked"}

@@ -15,7 +15,8 @@ from simulator.eventgrid.topic import API_VERSION, AUDIENCE, MOST_BYTES
 from simulator.http import Request
 from simulator.tokens import access_token
 from tests.memory.reports import EU, Watch
-from tests.outcomes.topics import ENDPOINT, ROOT, SCHEMA, outlet, published, simulated, validate
+from tests.outcomes.topics import ENDPOINT, ROOT, SCHEMA, outlet, published, validate
+from tests.signed_in import simulated
 
 GOOD = {"id": "1", "source": "/s", "type": "t", "specversion": "1.0"}
 RECOVERED = OutcomeEvent(

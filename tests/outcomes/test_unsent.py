@@ -11,7 +11,8 @@ from shared.journal.told import MOST_UNSENT, parse
 from simulator.eventgrid.topic import HOST_SUFFIX
 from simulator.transport import installed
 from tests.memory.reports import EU, US, Watch, finding, report, said
-from tests.outcomes.topics import announcer, published, simulated
+from tests.outcomes.topics import announcer, published
+from tests.signed_in import simulated
 
 BLOCKED = [("Peering.Blocked", "eu")]
 

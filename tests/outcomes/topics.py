@@ -1,7 +1,6 @@
 """A simulated Azure whose topic is listened to, and the app's way to it."""
 
 import json
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import jsonschema
@@ -9,28 +8,12 @@ import jsonschema
 from shared.clients.topic import outlet_of
 from shared.journal.announcer import Announcer
 from shared.settings import Settings
-from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure
-from simulator.transport import installed
 from tests.clouds import SUBSCRIPTION
 
 ENDPOINT = "https://outcomes.westeurope-1.eventgrid.azure.net/api/events"
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs/schema/outcome-events.schema.json").read_text())
 validate = jsonschema.Draft202012Validator(SCHEMA).validate
-
-
-@asynccontextmanager
-async def simulated(monkeypatch):
-    monkeypatch.setenv("IDENTITY_ENDPOINT", f"https://management.azure.com{TOKEN_PATH}")
-    monkeypatch.setenv("IDENTITY_HEADER", IDENTITY_SECRET)
-
-    async def post(*_):
-        raise AssertionError("nothing is subscribed")
-
-    azure = Azure(post=post)
-    with installed(azure.handle):
-        yield azure
-    await azure.aclose()
 
 
 def outlet():
