@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 import hypothesis.strategies as st
 from hypothesis import given
 
-from shared.planner.address_space import AddressIndex, overlap
+from shared.plan.address_space import AddressIndex, overlap
 
 # Few addresses and many lengths, so that prefixes meet.
 V4 = st.builds(

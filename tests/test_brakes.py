@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from shared.reasons import Reason
-from shared.report import Outcome
-from shared.resource_ids import VnetId
+from shared.engine.report import Outcome
+from shared.model.ids import VnetId
+from shared.model.reasons import Reason
 from simulator.http import json_response
 from simulator.transport import installed
 from tests.clouds import EU, HUB, US, Cloud

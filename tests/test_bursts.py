@@ -5,14 +5,14 @@ from random import Random
 
 import pytest
 
-from shared.clients.arm import Arm
-from shared.journal.journal import Journal
-from shared.journal.memory import ProcessMemory
-from shared.reconcile.reconciler import Reconciler
-from shared.report import Outcome
-from shared.resource_ids import VnetId
-from shared.settings import Settings
-from shared.telemetry import Fact
+from shared.azure.arm import ArmClient
+from shared.config.settings import Settings
+from shared.engine.reconciler import Reconciler
+from shared.engine.report import Outcome
+from shared.model.ids import VnetId
+from shared.reporting.facts import Fact
+from shared.reporting.reporter import RunReporter
+from shared.reporting.store import ProcessStore
 from simulator.network.locks import LockMode
 from simulator.transport import installed
 from tests.clouds import HUB, SUBSCRIPTION, Cloud, TokenOfTheApp
@@ -121,9 +121,9 @@ async def test_deployments_share_one_hub_and_none_starves(mode, deployments, spo
 
     async def deployment(number: int, subscription: str) -> float:
         settings = Settings.from_environ({"AZURE_SUBSCRIPTION_ID": subscription, "HUB_VNET_ID": hub.id})
-        journal = Journal(ProcessMemory(), cloud.world.clock.utc)
+        journal = RunReporter(ProcessStore(), cloud.world.clock.utc)
         app = Reconciler(
-            Arm(TokenOfTheApp(), settings.arm_endpoint),
+            ArmClient(TokenOfTheApp(), settings.arm_endpoint),
             settings,
             Random(number),
             journal,

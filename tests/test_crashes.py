@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from shared.report import Outcome
+from shared.engine.report import Outcome
 from simulator.network.resources import PeeringFlags
 from simulator.transport import installed
 from tests.clouds import EU, HUB, US, Cloud

@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from shared.changes import Put
-from shared.desired import SERVICE_DEFAULTS
-from shared.network import NetworkError, Trouble
-from shared.planner.plan import Finding, PairPlan, Plan
-from shared.reasons import Reason
-from shared.report import Blocked
-from shared.resource_ids import PeeringId, VnetId
-from shared.settings import Mode
-from shared.status.depict import depict_hub
-from shared.status.picture import Health
-from shared.topology import ObservedPeering, PeeringState, SyncLevel, Topology, Vnet
+from shared.config.peering_policy import SERVICE_DEFAULTS
+from shared.config.settings import Mode
+from shared.engine.report import Blocked
+from shared.model.changes import Put
+from shared.model.errors import ErrorKind, NetworkError
+from shared.model.ids import PeeringId, VnetId
+from shared.model.observed import ObservedNetworks, ObservedPeering, PeeringState, SyncLevel, Vnet
+from shared.model.reasons import Reason
+from shared.plan.plan import Finding, PairPlan, Plan
+from shared.status.build import build_hub
+from shared.status.snapshot import Health
 from tests.clouds import SUBSCRIPTION
 
 HUB = VnetId(subscription=SUBSCRIPTION, group="rg-hub", name="hub")
@@ -22,7 +22,7 @@ SPOKE = VnetId(subscription=SUBSCRIPTION, group="rg-app", name="app")
 HALF = PeeringId(vnet=HUB, name="peer-hub-app")
 MISSING = Put(peering=HALF, remote=SPOKE, properties={}, reason=Reason.MISSING)
 REFUSED = Blocked(
-    vnet=SPOKE, error=NetworkError(trouble=Trouble.NEEDS_A_PERSON, code="ScopeLocked", message="A lock.")
+    vnet=SPOKE, error=NetworkError(kind=ErrorKind.NEEDS_A_PERSON, code="ScopeLocked", message="A lock.")
 )
 
 
@@ -51,7 +51,7 @@ def finding(reason, at=SPOKE):
 
 def depict(*pairs, findings=(), refusals=None, mode=Mode.ENFORCE, hub=None):
     plan = Plan(pairs=pairs, findings=findings)
-    return depict_hub(hub or vnet(HUB), Topology.of([vnet(SPOKE)]), plan, refusals or {}, mode)
+    return build_hub(hub or vnet(HUB), ObservedNetworks.of([vnet(SPOKE)]), plan, refusals or {}, mode)
 
 
 @pytest.mark.parametrize(

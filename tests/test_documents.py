@@ -7,10 +7,10 @@ from urllib.parse import unquote
 import pytest
 
 from docs import configure_page, operate_page
-from shared.arm_errors import CODES
-from shared.network import Trouble
-from shared.reasons import Reason
-from shared.report import Outcome
+from shared.engine.report import Outcome
+from shared.model.error_codes import CODES
+from shared.model.errors import ErrorKind
+from shared.model.reasons import Reason
 from tests.infra import code
 
 ROOT = Path(__file__).parent.parent
@@ -110,6 +110,6 @@ def test_the_runbook_has_every_trouble_that_can_be_told():
     quiet = {Reason.OTHER_OWNER, Reason.GATEWAY_IN_USE}
     assert operate_page.REASONS.keys() == quiet | {reason for reason in Reason if reason.advice}
     assert operate_page.AZURE.keys() == {name for name, known in CODES.items() if known.advice}
-    assert {known.trouble for name, known in CODES.items() if name not in operate_page.AZURE} == set(
-        Trouble
-    ) - {Trouble.NEEDS_A_PERSON}
+    assert {known.kind for name, known in CODES.items() if name not in operate_page.AZURE} == set(
+        ErrorKind
+    ) - {ErrorKind.NEEDS_A_PERSON}

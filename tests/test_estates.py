@@ -6,9 +6,9 @@ from itertools import combinations
 
 import pytest
 
-from shared.reasons import Reason
-from shared.report import Outcome
-from shared.resource_ids import PeeringId, VnetId
+from shared.engine.report import Outcome
+from shared.model.ids import PeeringId, VnetId
+from shared.model.reasons import Reason
 from simulator import errors
 from simulator.network.resources import PeeringFlags
 from simulator.scenarios import LANDING_ZONES, SCENARIOS, SUBSCRIPTION

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from shared.events import MAX_EVENT_BYTES, BadEventError, Skip, SkipReason, read_event
-from shared.resource_ids import PEERING_ID_FORM, VNET_ID_FORM, PeeringId, VnetId
+from shared.events.resource import MAX_EVENT_BYTES, BadEventError, Skip, SkipReason, read_event
+from shared.model.ids import PEERING_ID_FORM, VNET_ID_FORM, PeeringId, VnetId
 
 SUBSCRIPTION = "11111111-aaaa-4bbb-8ccc-222222222222"
 OTHER = "99999999-aaaa-4bbb-8ccc-222222222222"

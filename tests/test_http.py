@@ -11,10 +11,10 @@ import jsonschema
 import pytest
 
 from devhost.exchange import Request
-from shared import bootstrap
-from shared.clients.blob import memory_of
-from shared.journal.passes import BLOB
-from shared.status.lookout import FRESH_SECONDS
+from shared import composition
+from shared.azure.blob import store_of
+from shared.reporting.heartbeat import BLOB
+from shared.status.service import FRESH_SECONDS
 from simulator.errors import ArmError
 from simulator.network.resources import PeeringFlags
 from tests.clouds import ELSEWHERE, EU, HUB, SUBSCRIPTION, US
@@ -434,7 +434,7 @@ async def test_an_instance_that_runs_no_timer_knows_the_passes_of_another():
         azure.losses.lose_all()
         await cloud.workshop()
         await host.invoke("on_schedule")
-        bootstrap.forget()  # the instance for HTTP is another process
+        composition.forget()  # the instance for HTTP is another process
         assert await health(host) == []
         await asyncio.sleep(601)
 
@@ -455,7 +455,7 @@ async def test_an_instance_that_runs_no_timer_tells_when_no_other_does(ago, comp
         await cloud.workshop()
         ended = (datetime.now(UTC) - ago).isoformat()
         content = json.dumps({"version": 1, "endedAt": ended, "outcome": "settled"}).encode()
-        await memory_of(os.environ, None, BLOB).save(content, None)
+        await store_of(os.environ, None, BLOB).save(content, None)
 
         assert await health(host) == complaints
 

@@ -2,11 +2,11 @@
 
 import asyncio
 
-from shared.clients.arm import Arm
-from shared.network import NetworkError
-from shared.reconcile.looks import Looks
-from shared.report import Outcome
-from shared.resource_ids import PeeringId, VnetId
+from shared.azure.arm import ArmClient
+from shared.engine.reader import CoalescingReader
+from shared.engine.report import Outcome
+from shared.model.errors import NetworkError
+from shared.model.ids import PeeringId, VnetId
 from simulator import errors
 from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
@@ -19,7 +19,7 @@ EVENT = 25
 
 def looks(cloud):
     grant_what_is_deployed(cloud.arm.access, {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "x"})
-    return Looks(Arm(TokenOfTheApp(), "https://management.azure.com"))
+    return CoalescingReader(ArmClient(TokenOfTheApp(), "https://management.azure.com"))
 
 
 def id_of(cloud, name):

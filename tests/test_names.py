@@ -6,9 +6,9 @@ from dataclasses import replace
 import hypothesis.strategies as st
 from hypothesis import given
 
-from shared.names import NameTemplate
-from shared.resource_ids import PeeringId, VnetId
-from shared.topology import ObservedPeering, PeeringState, SyncLevel, Vnet
+from shared.config.peering_names import NameTemplate
+from shared.model.ids import PeeringId, VnetId
+from shared.model.observed import ObservedPeering, PeeringState, SyncLevel, Vnet
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 AZURE = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?")

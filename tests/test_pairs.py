@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from shared.reasons import Reason
-from shared.report import Outcome
-from shared.resource_ids import VnetId
+from shared.engine.report import Outcome
+from shared.model.ids import VnetId
+from shared.model.reasons import Reason
 from simulator.network.gateways import Attached, AttachedKey, attach, detach
 from simulator.network.resources import PeeringFlags, Subnet
 from simulator.transport import installed

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from shared.journal.memory import ProcessMemory
-from shared.reasons import Reason
-from shared.report import Outcome
-from shared.resource_ids import VnetId
+from shared.engine.report import Outcome
+from shared.model.ids import VnetId
+from shared.model.reasons import Reason
+from shared.reporting.store import ProcessStore
 from simulator import errors
 from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
@@ -181,7 +181,7 @@ async def test_the_budget_ends_the_run_without_a_failure():
     assert 20 < asyncio.get_running_loop().time() - started <= 25
 
 
-class DistantMemory(ProcessMemory):
+class DistantMemory(ProcessStore):
     async def load(self):
         await asyncio.sleep(0.5)
         return await super().load()

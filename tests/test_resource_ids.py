@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from shared.resource_ids import PEERING_ID_FORM, VNET_ID_FORM, PeeringId, VnetId
+from shared.model.ids import PEERING_ID_FORM, VNET_ID_FORM, PeeringId, VnetId
 
 SUBSCRIPTION = "11111111-aaaa-4bbb-8ccc-222222222222"
 VNET = (

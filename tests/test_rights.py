@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.reasons import Reason
-from shared.report import Outcome
+from shared.engine.report import Outcome
+from shared.model.reasons import Reason
 from simulator import errors
 from simulator.rbac import Role
 from simulator.transport import installed

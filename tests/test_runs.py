@@ -2,19 +2,19 @@
 
 import pytest
 
-from shared.network import NetworkError, Trouble
-from shared.report import Blocked, Outcome, Report
-from shared.resource_ids import PeeringId, VnetId
-from shared.status.picture import LastPass
-from shared.status.runs import Runs
+from shared.engine.report import Blocked, Outcome, Report
+from shared.model.errors import ErrorKind, NetworkError
+from shared.model.ids import PeeringId, VnetId
+from shared.status.run_history import RunHistory
+from shared.status.snapshot import LastPass
 from tests.clouds import SUBSCRIPTION
 
 A, B = (VnetId(subscription=SUBSCRIPTION, group="rg", name=name) for name in ("vnet-a", "vnet-b"))
-UNREADABLE = NetworkError(trouble=Trouble.UNAVAILABLE, code="ServiceUnavailable", message="Later.")
+UNREADABLE = NetworkError(kind=ErrorKind.UNAVAILABLE, code="ServiceUnavailable", message="Later.")
 
 
 def refused(vnet):
-    denied = NetworkError(trouble=Trouble.NEEDS_A_PERSON, code="AuthorizationFailed", message="No.")
+    denied = NetworkError(kind=ErrorKind.NEEDS_A_PERSON, code="AuthorizationFailed", message="No.")
     return Blocked(vnet=vnet, error=denied)
 
 
@@ -33,7 +33,7 @@ def report(look_at=None, outcome=Outcome.SETTLED, **fields):
     ],
 )
 def test_refusals_are_remembered_until_a_run_is_without_them(later, remembered):
-    runs = Runs(lambda: 0.0)
+    runs = RunHistory(lambda: 0.0)
     runs.note(report(blocked=(refused(A), refused(B))))
 
     runs.note(later)
@@ -43,7 +43,7 @@ def test_refusals_are_remembered_until_a_run_is_without_them(later, remembered):
 
 def test_of_passes_here_and_elsewhere_the_last_one_counts():
     time = [1000.0]
-    runs = Runs(lambda: time[0])
+    runs = RunHistory(lambda: time[0])
     runs.learn(Outcome.BLOCKED, 1500)
     assert runs.last_pass == LastPass(outcome=Outcome.BLOCKED, seconds_ago=1500, is_elsewhere=True)
 
@@ -57,7 +57,7 @@ def test_of_passes_here_and_elsewhere_the_last_one_counts():
 
 def test_only_a_pass_over_everything_counts_as_one():
     clock = iter((0.0, 100.0, 130.0, 150.0)).__next__
-    runs = Runs(clock)
+    runs = RunHistory(clock)
     runs.note(report(A))
     assert runs.last_pass == LastPass(outcome=None, seconds_ago=100)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.schedule import two_periods
+from shared.config.schedule import two_periods
 
 MONDAY = datetime(2026, 11, 23, 12, 4, 59, tzinfo=UTC)
 

@@ -4,13 +4,13 @@ import sys
 
 import pytest
 
-from shared.desired import GatewayTransit, PeeringPolicy
-from shared.document.document import short_form
-from shared.document.text import parse_document
-from shared.names import TEMPLATE_FORM, NameTemplate
-from shared.resource_ids import VNET_ID_FORM, VnetId
-from shared.schedule import DEFAULT_SCHEDULE, schedule_or_default
-from shared.settings import Mode, Settings, SettingsError
+from shared.config.document.loading import parse_document
+from shared.config.document.model import short_form
+from shared.config.peering_names import TEMPLATE_FORM, NameTemplate
+from shared.config.peering_policy import GatewayTransit, PeeringPolicy
+from shared.config.schedule import DEFAULT_SCHEDULE, schedule_or_default
+from shared.config.settings import Mode, Settings, SettingsError
+from shared.model.ids import VNET_ID_FORM, VnetId
 
 SUBSCRIPTION = "11111111-aaaa-4bbb-8ccc-222222222222"
 HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub"
@@ -325,7 +325,7 @@ def test_every_problem_at_once():
 
 @pytest.mark.parametrize("form", [TWO_HUBS, LEAST_JSON])
 def test_a_file_of_the_app(form, tmp_path, monkeypatch):
-    monkeypatch.setattr("shared.settings.APP_FOLDER", tmp_path)
+    monkeypatch.setattr("shared.config.settings.APP_FOLDER", tmp_path)
     (tmp_path / "topology.yaml").write_text(form)
     environ = {**LEAST, "HUB_VNET_ID": ""}
 
@@ -370,5 +370,5 @@ def test_schedules_that_fall_back(text):
 
 
 def test_importing_is_light():
-    code = "import sys, shared.settings; sys.exit(bool({'croniter', 'yaml'} & sys.modules.keys()))"
+    code = "import sys, shared.config.settings; sys.exit(bool({'croniter', 'yaml'} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 (our own interpreter)

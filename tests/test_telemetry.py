@@ -2,8 +2,8 @@ from enum import Enum, IntEnum, StrEnum
 
 import pytest
 
-from shared.resource_ids import VnetId
-from shared.telemetry import fact
+from shared.model.ids import VnetId
+from shared.reporting.facts import fact
 
 VNET = VnetId(subscription="11111111-aaaa-4bbb-8ccc-222222222222", group="rg", name="hub")
 

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from shared import bootstrap
-from shared.reasons import Reason
-from shared.report import Outcome
+from shared import composition
+from shared.engine.report import Outcome
+from shared.model.reasons import Reason
 from simulator.azure import IDENTITY, IDENTITY_SECRET, TOKEN_PATH, Azure
 from simulator.directory import TENANT, Application, principal_of
 from simulator.linked_tenants import AUXILIARY
@@ -78,12 +78,12 @@ class Estate:
         self.cloud.vnet(OURS, "westeurope", "10.0.4.0/22")
         self.cloud.vnet(SPOKE, "eastus2", "10.0.8.0/22", subscription=ELSEWHERE)
         await asyncio.sleep(4)
-        bootstrap.forget()
+        composition.forget()
         try:
             with installed(self.handle):
-                yield bootstrap.reconciler()
+                yield composition.reconciler()
         finally:
-            bootstrap.forget()
+            composition.forget()
             await self.azure.aclose()
 
     def states(self):

@@ -12,7 +12,7 @@ import pytest
 
 from devhost.exchange import Request
 from devhost.host import FunctionHost
-from shared import bootstrap
+from shared import composition
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
 from simulator.eventgrid.post import Answer
 from simulator.eventgrid.schema import DeliverySchema
@@ -43,7 +43,7 @@ async def deployment(*, schema=DeliverySchema.EVENT_GRID, **settings):
         "IDENTITY_HEADER": IDENTITY_SECRET,
     } | settings
     grant_what_is_deployed(azure.arm.access, chosen)
-    bootstrap.forget()
+    composition.forget()
     with installed(azure.handle):
         async with FunctionHost.start(APP, chosen, now=azure.clock.utc()) as host:
             hosts.append(host)
@@ -53,7 +53,7 @@ async def deployment(*, schema=DeliverySchema.EVENT_GRID, **settings):
                 yield azure, Cloud.of(azure), host
             finally:
                 await azure.aclose()
-                bootstrap.forget()
+                composition.forget()
 
 
 async def test_exactly_the_declared_functions_are_indexed():
@@ -163,11 +163,11 @@ async def test_a_restart_repeats_no_trouble_and_the_next_instance_tells_its_end(
         await asyncio.sleep(30)
         assert lines(caplog, "needs a person") == 1
 
-        bootstrap.forget()
+        composition.forget()
         assert (await host.invoke("on_schedule")).succeeded
         assert lines(caplog, "needs a person") == 1
 
-        bootstrap.forget()
+        composition.forget()
         azure.world.delete_vnet(cloud.find("clash"))
         await asyncio.sleep(20)
         assert (await host.invoke("on_schedule")).succeeded

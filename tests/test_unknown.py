@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from shared.journal.memory import ProcessMemory
-from shared.network import Trouble
-from shared.reasons import Reason
-from shared.report import Outcome
+from shared.engine.report import Outcome
+from shared.model.errors import ErrorKind
+from shared.model.reasons import Reason
+from shared.reporting.store import ProcessStore
 from simulator import errors
 from simulator.network.resources import Provisioning
 from simulator.scenarios import LANDING_ZONES, SCENARIOS
@@ -83,11 +83,11 @@ async def test_where_nothing_can_be_listed_nothing_is_decided():
     report = await cloud.run()
 
     assert (report.outcome, report.pairs, cloud.writes()) == (Outcome.UNREADABLE, 0, 0)
-    assert report.error.trouble is Trouble.NEEDS_A_PERSON
+    assert report.error.kind is ErrorKind.NEEDS_A_PERSON
 
 
 async def test_it_is_told_once_and_when_it_is_over(caplog):
-    cloud, memory = Estate("landing-zone", LANDING_ZONE), ProcessMemory()
+    cloud, memory = Estate("landing-zone", LANDING_ZONE), ProcessStore()
     close(cloud, LANDING_ZONES[0])
     with caplog.at_level("INFO"), installed(cloud.arm.handle):
         app = cloud.reconciler(memory, HUB_LOCATION="", TOPOLOGY=cloud.text)

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from shared.cli.ending import Exit
-from shared.reasons import Reason
-from shared.report import Outcome
+from shared.cli.exit_codes import ExitCode
+from shared.engine.report import Outcome
+from shared.model.reasons import Reason
 from simulator import errors
 from tests.cli.shell import Shell
 from tests.test_estates import LANDING_ZONE_PAIRS, Estate, settled
@@ -92,8 +92,8 @@ async def test_plan_and_status_show_the_rest_and_tell_which_is_missing():
     plan, status = await shell("plan"), await shell("status")
 
     told = f"({Reason.SUBSCRIPTION_UNREAD}): {LAB}: AuthorizationFailed: no right; "
-    assert plan.ending is Exit.PERSON
+    assert plan.ending is ExitCode.PERSON
     assert f"  ! all {told}" in plan.out
     assert f"Plan: {2 * len(ELSEWHERE_PAIRS)} to create" in plan.out
-    assert status.ending is Exit.DONE
+    assert status.ending is ExitCode.DONE
     assert f"! {told}" in status.out

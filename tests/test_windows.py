@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.journal.memory import ProcessMemory
-from shared.reasons import Reason
-from shared.report import Outcome
+from shared.engine.report import Outcome
+from shared.model.reasons import Reason
+from shared.reporting.store import ProcessStore
 from simulator.network.resources import PeeringFlags
 from simulator.scenarios import SUBSCRIPTION
 from tests.cli.shell import Shell
@@ -102,7 +102,7 @@ async def test_it_is_told_once_by_the_log(caplog):
     cloud = await estate()
     await options_differ(cloud)
     await asyncio.sleep(60)
-    memory = ProcessMemory()
+    memory = ProcessStore()
     for _ in range(3):
         await cloud.run(memory=memory)
 

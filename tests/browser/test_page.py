@@ -8,7 +8,7 @@ import looptime
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from shared.status.picture import Health
+from shared.status.snapshot import Health
 from shared.status.views import page as page_view
 from tests.browser.conftest import ADDRESS
 from tests.clouds import EU, HUB, US

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from shared.journal.journal import Journal
-from shared.network import NetworkError, Trouble
-from shared.planner.plan import Finding
-from shared.reasons import Reason
-from shared.report import Blocked, Outcome, Report
-from shared.resource_ids import VnetId
+from shared.engine.report import Blocked, Outcome, Report
+from shared.model.errors import ErrorKind, NetworkError
+from shared.model.ids import VnetId
+from shared.model.reasons import Reason
+from shared.plan.plan import Finding
+from shared.reporting.reporter import RunReporter
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 EU, US = (VnetId(subscription=SUBSCRIPTION, group="rg", name=name) for name in ("eu", "us"))
@@ -26,7 +26,7 @@ class Watch:
 
 
 def refused(vnet, message="denied", code=POLICY):
-    error = NetworkError(trouble=Trouble.NEEDS_A_PERSON, code=code, message=message)
+    error = NetworkError(kind=ErrorKind.NEEDS_A_PERSON, code=code, message=message)
     return Blocked(vnet=vnet, error=error)
 
 
@@ -54,12 +54,12 @@ class Instance:
 
     def __init__(self, memory, caplog, watch=None):
         caplog.set_level("INFO", logger="interlinked")
-        self._journal = Journal(memory, watch or Watch())
+        self._reporter = RunReporter(memory, watch or Watch())
         self._caplog = caplog
 
     async def run(self, *troubles, seconds=20, **options):
         self._caplog.clear()
-        await self._journal.write(report(*troubles, **options), seconds=seconds)
+        await self._reporter.write(report(*troubles, **options), seconds=seconds)
         return said(self._caplog)
 
 

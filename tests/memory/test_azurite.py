@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.clients.blob import memory_of
+from shared.azure.blob import store_of
 from tests.memory.reports import EU, US, Instance, finding
 from tests.simulator.processes import PATIENCE_SECONDS
 
@@ -48,7 +48,7 @@ def settings(tmp_path):
 @asynccontextmanager
 async def memories(settings, count):
     """As many instances' views of one account."""
-    opened = [memory_of(settings, None) for _ in range(count)]
+    opened = [store_of(settings, None) for _ in range(count)]
     try:
         yield opened
     finally:

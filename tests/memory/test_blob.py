@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from shared.clients.blob import BLOB, CONTAINER, memory_of
-from shared.journal.memory import MemoryUnavailableError, ProcessMemory
+from shared.azure.blob import BLOB, CONTAINER, store_of
+from shared.reporting.store import ProcessStore, StoreUnavailableError
 from simulator.azure import TOKEN_PATH
 from simulator.storage import HOST_SUFFIX
 from simulator.transport import installed
@@ -20,7 +20,7 @@ NEWS = ["needs a person"]
 
 
 def memory(settings=ACCOUNT):
-    return memory_of(settings, None)
+    return store_of(settings, None)
 
 
 @pytest.mark.parametrize("settings", [ACCOUNT, BY_URI], ids=["account name", "service URI"])
@@ -189,7 +189,7 @@ async def test_an_oversized_blob_is_not_understood_and_overwritten(azure, caplog
     ],
 )
 async def test_a_malformed_setting_is_storage_that_cannot_be_had(settings, caplog):
-    with pytest.raises(MemoryUnavailableError):
+    with pytest.raises(StoreUnavailableError):
         await memory(settings).load()
     assert await Instance(memory(settings), caplog).run(finding(EU)) == ["memory unavailable", *NEWS]
 
@@ -208,13 +208,13 @@ async def test_storage_that_is_down_costs_one_line(caplog):
 
 
 def test_without_a_storage_setting_the_process_remembers():
-    assert isinstance(memory({"AzureWebJobsStorage": " "}), ProcessMemory)
+    assert isinstance(memory({"AzureWebJobsStorage": " "}), ProcessStore)
 
 
 def test_nothing_of_storage_is_imported_before_it_is_needed():
     code = (
-        "import asyncio, sys, shared.bootstrap as b, shared.clients.blob\n"
-        "shared.clients.blob.memory_of({'AzureWebJobsStorage': 'UseDevelopmentStorage=true'}, None)\n"
+        "import asyncio, sys, shared.composition as b, shared.azure.blob\n"
+        "shared.azure.blob.store_of({'AzureWebJobsStorage': 'UseDevelopmentStorage=true'}, None)\n"
         "assert not [name for name in sys.modules if name.startswith('azure.storage')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 (our own interpreter)

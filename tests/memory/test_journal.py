@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from shared.journal.memory import ProcessMemory
-from shared.journal.outcomes import OutcomeEvent, OutcomeType
-from shared.journal.told import MOST_NOTICES, Kept, Notice, dump, parse
-from shared.reasons import Reason
-from shared.report import Outcome
+from shared.engine.report import Outcome
+from shared.model.reasons import Reason
+from shared.reporting.alerts import MAX_ALERTS, Alert, AlertContent, dump, parse
+from shared.reporting.outcome_events import OutcomeEvent, OutcomeType
+from shared.reporting.store import ProcessStore
 from tests.memory.reports import EU, OVERLAP, SUBSCRIPTION, US, Instance, Watch, finding, refused
 
 NEWS, OVER = ["needs a person"], ["recovered"]
@@ -16,7 +16,7 @@ NEWS, OVER = ["needs a person"], ["recovered"]
 
 @pytest.fixture
 def memory():
-    return ProcessMemory()
+    return ProcessStore()
 
 
 async def test_a_lasting_trouble_is_told_once_by_any_instance(memory, caplog):
@@ -29,8 +29,8 @@ async def test_a_lasting_trouble_is_told_once_by_any_instance(memory, caplog):
 
 
 async def test_without_a_memory_in_common_lines_are_repeated(caplog):
-    assert await Instance(ProcessMemory(), caplog).run(finding(EU)) == NEWS
-    assert await Instance(ProcessMemory(), caplog).run(finding(EU)) == NEWS
+    assert await Instance(ProcessStore(), caplog).run(finding(EU)) == NEWS
+    assert await Instance(ProcessStore(), caplog).run(finding(EU)) == NEWS
 
 
 async def test_the_end_of_a_trouble_is_told_once_and_its_return_is_news(memory, caplog):
@@ -135,7 +135,7 @@ async def test_the_memory_says_which_network_what_and_since_when(memory, caplog)
     assert entry == {
         "vnet": str(EU),
         "code": "overlap",
-        "digest": Notice.of(EU, OVERLAP, "10.0.0.0/24").digest,
+        "digest": Alert.of(EU, OVERLAP, "10.0.0.0/24").digest,
         "since": "2026-01-05T08:00:02+00:00",
     }
 
@@ -144,21 +144,21 @@ async def test_the_memory_is_bounded_and_forgets_the_oldest(memory, caplog):
     watch = Watch()
     instance = Instance(memory, caplog, watch)
     await instance.run(refused(EU, "the first"))
-    many = [refused(US, str(number)) for number in range(MOST_NOTICES)]
+    many = [refused(US, str(number)) for number in range(MAX_ALERTS)]
 
-    assert len(await instance.run(refused(EU, "the first"), *many)) == MOST_NOTICES
+    assert len(await instance.run(refused(EU, "the first"), *many)) == MAX_ALERTS
 
     content, _ = await memory.load()
     told = parse(content).told
-    assert len(told) == MOST_NOTICES
-    assert Notice.of(EU, "RequestDisallowedByPolicy", "the first") not in told
+    assert len(told) == MAX_ALERTS
+    assert Alert.of(EU, "RequestDisallowedByPolicy", "the first") not in told
     assert len(content) < 512 * 1024
 
 
 def test_what_is_written_is_read_again():
-    told = {Notice.of(EU, "overlap", "ü"): Watch()(), Notice.of(US, "overlap", "\ud800"): Watch()()}
+    told = {Alert.of(EU, "overlap", "ü"): Watch()(), Alert.of(US, "overlap", "\ud800"): Watch()()}
     event = OutcomeEvent(type=OutcomeType.BLOCKED, network=EU, data={"message": "ü"})
-    kept = Kept(told=told, unsent={event.id: event})
+    kept = AlertContent(told=told, unsent={event.id: event})
     assert parse(dump(kept)) == kept
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.clients.blob import CONTAINER, memory_of
-from shared.journal.memory import ProcessMemory
-from shared.journal.passes import BLOB, Passes
-from shared.report import Outcome
+from shared.azure.blob import CONTAINER, store_of
+from shared.engine.report import Outcome
+from shared.reporting.heartbeat import BLOB, Heartbeat
+from shared.reporting.store import ProcessStore
 from tests.memory.test_blob import ACCOUNT
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -32,7 +32,7 @@ def time():
 
 
 def passes(time, memory=None):
-    return Passes(memory or memory_of(ACCOUNT, None, BLOB), time)
+    return Heartbeat(memory or store_of(ACCOUNT, None, BLOB), time)
 
 
 async def test_what_one_instance_did_the_others_know(azure, time):
@@ -86,7 +86,7 @@ async def test_a_pass_costs_one_read_and_one_write(azure, time):
     ],
 )
 async def test_what_cannot_be_believed_is_unknown_and_overwritten(time, content):
-    memory = ProcessMemory()
+    memory = ProcessStore()
     await memory.save(content, None)
     assert await passes(time, memory).of_others() is None
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from shared.reasons import Reason
+from shared.model.reasons import Reason
 from simulator.network.resources import PeeringFlags
 from simulator.transport import installed
 from tests.test_estates import (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.reasons import Reason
-from shared.report import Outcome
+from shared.engine.report import Outcome
+from shared.model.reasons import Reason
 from tests.moves.spoke import (
     HUBS,
     MOVE,

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from shared.report import Outcome
-from shared.resource_ids import PeeringId
+from shared.engine.report import Outcome
+from shared.model.ids import PeeringId
 from simulator.network.locks import LockMode
 from simulator.scenarios import SUBSCRIPTION
 from tests.cli.shell import Shell

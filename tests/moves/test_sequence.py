@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from shared.reasons import Reason
-from shared.report import Outcome
+from shared.engine.report import Outcome
+from shared.model.reasons import Reason
 from simulator.network.locks import LockMode
 from simulator.scenarios import SUBSCRIPTION
 from tests.cli.shell import Shell

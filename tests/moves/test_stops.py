@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.reasons import Reason
-from shared.report import Outcome
+from shared.engine.report import Outcome
+from shared.model.reasons import Reason
 from simulator import errors
 from simulator.network.resources import Provisioning
 from simulator.scenarios import SUBSCRIPTION

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.hearsay import MOST_CHARACTERS, Hearsay, hearsay_of
-from shared.journal.memory import ProcessMemory
-from shared.resource_ids import PeeringId, VnetId
+from shared.events.attribution import MOST_CHARACTERS, EventAttribution, attribution_of
+from shared.model.ids import PeeringId, VnetId
+from shared.reporting.store import ProcessStore
 from tests.clouds import EU, HUB, US, Cloud
 from tests.outcomes.topics import announcer, published
 from tests.signed_in import simulated
 
 CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
-JANE = Hearsay(actor="jane@contoso.com")
+JANE = EventAttribution(actor="jane@contoso.com")
 
 
 @asynccontextmanager
@@ -31,10 +31,10 @@ def half_id(cloud, local, remote):
     return PeeringId(vnet=cloud.vnet_id(local), name=f"peer-{local}-{remote}")
 
 
-async def repaired(azure, cloud, look_at, hearsay=JANE):
+async def repaired(azure, cloud, look_at, attribution=JANE):
     """The causes that are told of, by network, by the run for the event and the next pass."""
-    app = cloud.reconciler(ProcessMemory(), announcer=announcer())
-    await app.reconcile(look_at, budget_seconds=600, hearsay=hearsay)
+    app = cloud.reconciler(ProcessStore(), announcer=announcer())
+    await app.reconcile(look_at, budget_seconds=600, attribution=attribution)
     await app.reconcile(None, budget_seconds=600)
     events = list(azure.topic.published)
     assert {kind for kind, _ in published(azure)} == {"Peering.Repaired"}
@@ -66,7 +66,7 @@ async def test_an_event_about_the_hub_accuses_nobody(monkeypatch):
 async def test_what_the_timer_finds_has_no_cause(monkeypatch):
     async with workshop(monkeypatch) as (azure, cloud):
         cloud.delete_half(US, HUB)
-        assert await repaired(azure, cloud, None, hearsay=None) == {US: None}
+        assert await repaired(azure, cloud, None, attribution=None) == {US: None}
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ async def test_what_the_timer_finds_has_no_cause(monkeypatch):
     ],
 )
 def test_a_claim_is_a_short_line_of_text(claims, actor):
-    assert hearsay_of(json.dumps({"data": {"claims": claims}}), "ours").actor == actor
+    assert attribution_of(json.dumps({"data": {"claims": claims}}), "ours").actor == actor
 
 
 @pytest.mark.parametrize(
@@ -102,4 +102,4 @@ def test_a_claim_is_a_short_line_of_text(claims, actor):
     ],
 )
 def test_when_it_happened_is_a_time_or_nothing(fields, happened):
-    assert hearsay_of(json.dumps(fields), None) == Hearsay(happened=happened)
+    assert attribution_of(json.dumps(fields), None) == EventAttribution(happened=happened)

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from shared.changes import Delete, Put
-from shared.clients.blob import memory_of
-from shared.journal.journal import Journal
-from shared.journal.memory import ProcessMemory
-from shared.journal.told import CHANGED, COMPLETED, Notice, parse
-from shared.reasons import Reason
-from shared.report import Outcome, Report
-from shared.resource_ids import PeeringId, VnetId
+from shared.azure.blob import store_of
+from shared.engine.report import Outcome, Report
+from shared.model.changes import Delete, Put
+from shared.model.ids import PeeringId, VnetId
+from shared.model.reasons import Reason
+from shared.reporting.alerts import CHANGED, COMPLETED, Alert, parse
+from shared.reporting.reporter import RunReporter
+from shared.reporting.store import ProcessStore
 from simulator.azure import TOKEN_PATH
 from simulator.eventgrid.topic import HOST_SUFFIX
 from simulator.transport import installed
@@ -34,7 +34,7 @@ async def azure(monkeypatch):
 
 @pytest.fixture
 def memory():
-    return ProcessMemory()
+    return ProcessStore()
 
 
 def put(local, remote, reason):
@@ -57,7 +57,7 @@ class Instance:
 
     def __init__(self, azure, memory, watch=None, *, heard=True):
         self._azure = azure
-        self._journal = Journal(memory, watch or Watch(), announcer() if heard else None)
+        self._reporter = RunReporter(memory, watch or Watch(), announcer() if heard else None)
 
     async def run(
         self, *applied, troubles=(), settled=True, seconds=20.0, look_at=None, outcome=None, lasted=0.5
@@ -77,7 +77,7 @@ class Instance:
             findings=findings,
             seconds=lasted,
         )
-        await self._journal.write(report, seconds=seconds)
+        await self._reporter.write(report, seconds=seconds)
         return published(self._azure)
 
 
@@ -102,7 +102,7 @@ async def test_what_was_done_is_told_when_it_is_whole_and_once(azure, memory, ap
 async def test_a_repair_says_what_was_wrong(azure, memory):
     instance = Instance(azure, memory)
     for applied in (pair_of(Reason.OUT_OF_SYNC), pair_of(Reason.OPTIONS_DIFFER)):
-        await instance._journal.write(
+        await instance._reporter.write(
             Report(
                 outcome=Outcome.SETTLED,
                 hub=HUB,
@@ -156,7 +156,7 @@ async def test_what_was_told_is_forgotten_when_no_run_can_be_that_old(azure, mem
     instance = Instance(azure, memory, watch)
     await instance.run(*pair_of(Reason.DISCONNECTED))
     await instance.run()
-    assert parse((await memory.load())[0]).told.keys() == {Notice(EU, COMPLETED, Reason.DISCONNECTED)}
+    assert parse((await memory.load())[0]).told.keys() == {Alert(EU, COMPLETED, Reason.DISCONNECTED)}
 
     watch.time += timedelta(hours=1)
     await instance.run()
@@ -173,7 +173,7 @@ async def test_without_the_topic_nothing_is_kept_of_changes(azure, memory):
 
 
 async def test_an_event_about_a_pair_that_is_whole_asks_the_memory_nothing(azure):
-    instance = Instance(azure, memory_of({"AzureWebJobsStorage__accountName": "stinterlinked"}, None))
+    instance = Instance(azure, store_of({"AzureWebJobsStorage__accountName": "stinterlinked"}, None))
     assert await instance.run(*pair_of(Reason.MISSING), look_at=EU) == CONNECTED
     azure.blobs.requests.clear()
     assert await instance.run(look_at=EU) == []

@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from shared import bootstrap
-from shared.journal.memory import ProcessMemory
+from shared import composition
+from shared.reporting.store import ProcessStore
 from simulator.transport import installed
 from tests.clouds import EU, HUB, US, Cloud
 from tests.outcomes.topics import ENDPOINT, announcer, published
@@ -33,7 +33,7 @@ async def test_the_story_is_told_once_across_runs_and_restarts():
         assert published(azure) == [("Peering.Removed", EU)]
 
         for _ in range(2):
-            bootstrap.forget()
+            composition.forget()
             assert (await host.invoke("on_schedule")).succeeded
         assert published(azure) == []
 
@@ -51,7 +51,7 @@ async def test_an_event_and_a_pass_that_write_the_same_pair_tell_of_it_once(monk
             await asyncio.sleep(delay)
             return await first.reconcile(cloud.vnet_id(EU), budget_seconds=25)
 
-        cloud, memory = Cloud.of(azure), ProcessMemory()
+        cloud, memory = Cloud.of(azure), ProcessStore()
         first, second = (cloud.reconciler(memory, announcer=announcer()) for _ in range(2))
         await cloud.workshop()
         with installed(slow):

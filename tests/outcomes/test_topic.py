@@ -8,9 +8,9 @@ import sys
 import jsonschema
 import pytest
 
-from shared.clients.topic import outlet_of
-from shared.journal.outcomes import NotPublishedError, OutcomeEvent, OutcomeType
-from shared.settings import Settings
+from shared.azure.topic import sink_of
+from shared.config.settings import Settings
+from shared.reporting.outcome_events import NotPublishedError, OutcomeEvent, OutcomeType
 from simulator.eventgrid.topic import API_VERSION, AUDIENCE, MOST_BYTES
 from simulator.http import Request
 from simulator.tokens import access_token
@@ -115,15 +115,15 @@ async def test_a_single_event_is_taken_too(azure):
 
 def test_without_the_setting_there_is_no_outlet():
     least = {"AZURE_SUBSCRIPTION_ID": EU.subscription, "HUB_LOCATION": "swedencentral"}
-    assert outlet_of(Settings.from_environ(least)) is None
+    assert sink_of(Settings.from_environ(least)) is None
 
 
 def test_nothing_of_event_grid_is_imported_before_it_is_needed():
     code = (
-        "import sys, shared.bootstrap, shared.clients.topic, shared.settings as s\n"
+        "import sys, shared.composition, shared.azure.topic, shared.config.settings as s\n"
         f"settings = s.Settings.from_environ({{'AZURE_SUBSCRIPTION_ID': {EU.subscription!r}, "
         f"'HUB_LOCATION': 'westeurope', 'OUTCOME_TOPIC_ENDPOINT': {ENDPOINT!r}}})\n"
-        "assert shared.clients.topic.outlet_of(settings)\n"
+        "assert shared.azure.topic.sink_of(settings)\n"
         "assert not [name for name in sys.modules if name.startswith('azure.')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 (our own interpreter)

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.journal.journal import Journal
-from shared.journal.memory import ProcessMemory
-from shared.journal.told import MOST_UNSENT, parse
+from shared.reporting.alerts import MAX_UNSENT, parse
+from shared.reporting.reporter import RunReporter
+from shared.reporting.store import ProcessStore
 from simulator.eventgrid.topic import HOST_SUFFIX
 from simulator.transport import installed
 from tests.memory.reports import EU, US, Watch, finding, report, said
@@ -25,17 +25,17 @@ async def azure(monkeypatch):
 
 @pytest.fixture
 def memory():
-    return ProcessMemory()
+    return ProcessStore()
 
 
 class Instance:
     def __init__(self, azure, memory, watch):
         self._azure, self._watch = azure, watch
-        self._journal = Journal(memory, watch, announcer())
+        self._reporter = RunReporter(memory, watch, announcer())
 
     async def run(self, *troubles, after=timedelta(0), seconds=20, **options):
         self._watch.time += after
-        await self._journal.write(report(*troubles, **options), seconds=seconds)
+        await self._reporter.write(report(*troubles, **options), seconds=seconds)
         return published(self._azure)
 
 
@@ -54,7 +54,7 @@ async def test_another_instance_sends_it_with_the_same_id_and_time(azure, memory
     azure.topic.refuses = None
     other = Instance(azure, memory, watch)
     watch.time += FIVE_MINUTES
-    await other._journal.write(report(finding(EU)), seconds=20)
+    await other._reporter.write(report(finding(EU)), seconds=20)
     (event,) = azure.topic.published
     assert (event["id"], event["time"][:19]) == (kept.id, kept.time.isoformat()[:19])
     assert published(azure) == BLOCKED
@@ -141,7 +141,7 @@ async def test_only_so_many_are_kept_and_the_newest_of_them(azure, memory, caplo
     instance = Instance(azure, memory, watch)
     azure.topic.refuses = (503, "Busy")
     first = [finding(EU, f"early {number}") for number in range(3)]
-    many = [finding(US, f"late {number}") for number in range(MOST_UNSENT)]
+    many = [finding(US, f"late {number}") for number in range(MAX_UNSENT)]
     await instance.run(*first)
     await instance.run(*first, *many, after=FIVE_MINUTES)
     azure.topic.refuses = None
@@ -149,5 +149,5 @@ async def test_only_so_many_are_kept_and_the_newest_of_them(azure, memory, caplo
     news = await instance.run(*first, *many, after=FIVE_MINUTES)
 
     assert {name for _, name in news} == {"us"}
-    assert len(news) == MOST_UNSENT
+    assert len(news) == MAX_UNSENT
     assert '"count":3' in caplog.text

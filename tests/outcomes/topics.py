@@ -5,9 +5,9 @@ from pathlib import Path
 
 import jsonschema
 
-from shared.clients.topic import outlet_of
-from shared.journal.announcer import Announcer
-from shared.settings import Settings
+from shared.azure.topic import sink_of
+from shared.config.settings import Settings
+from shared.reporting.publisher import Publisher
 from tests.clouds import SUBSCRIPTION
 
 ENDPOINT = "https://outcomes.westeurope-1.eventgrid.azure.net/api/events"
@@ -18,11 +18,11 @@ validate = jsonschema.Draft202012Validator(SCHEMA).validate
 
 def outlet():
     environ = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"}
-    return outlet_of(Settings.from_environ(environ | {"OUTCOME_TOPIC_ENDPOINT": ENDPOINT}))
+    return sink_of(Settings.from_environ(environ | {"OUTCOME_TOPIC_ENDPOINT": ENDPOINT}))
 
 
 def announcer():
-    return Announcer(outlet())
+    return Publisher(outlet())
 
 
 def published(azure):

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from shared.changes import Change, Put
-from shared.clients.bodies import vnet_of
-from shared.desired import GatewayTransit, PeeringPolicy
-from shared.planner.plan import make_plan
-from shared.planner.rules import TENTATIVE
-from shared.reasons import Reason
-from shared.resource_ids import VnetId
-from shared.topology import Topology
+from shared.azure.json_bodies import vnet_of
+from shared.config.peering_policy import GatewayTransit, PeeringPolicy
+from shared.model.changes import Change, Put
+from shared.model.ids import VnetId
+from shared.model.observed import ObservedNetworks
+from shared.model.reasons import Reason
+from shared.plan.hub_plan import make_plan
+from shared.plan.rules import TENTATIVE
 from simulator.errors import ArmError
 from simulator.network.bodies import vnet_body
 from simulator.network.estate import Estate
@@ -75,7 +75,7 @@ def decide(estate: Estate, policy: PeeringPolicy, failed: frozenset[Reason]) -> 
     """The plan for the pair, made from what Azure's JSON shows of this state."""
     seen = [vnet_of(vnet_body(estate, one, "2026-03-01")) for one in estate.vnets.values()]
     gone = [] if vnet(estate, SPOKE) else [SPOKE_ID]
-    topology = Topology(
+    topology = ObservedNetworks(
         vnets={one.id: one for one in seen}, gone=frozenset(gone), managers={SPOKE_ID.group_id: None}
     )
     plan = make_plan(topology.vnets[HUB_ID], [SPOKE_ID], topology, policy, failed)

@@ -9,13 +9,13 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from shared.changes import Delete, Put
-from shared.clients.bodies import vnet_of
-from shared.desired import GatewayTransit, PeeringPolicy
-from shared.planner.plan import make_plan
-from shared.planner.rules import TENTATIVE
-from shared.resource_ids import VnetId
-from shared.topology import Topology
+from shared.azure.json_bodies import vnet_of
+from shared.config.peering_policy import GatewayTransit, PeeringPolicy
+from shared.model.changes import Delete, Put
+from shared.model.ids import VnetId
+from shared.model.observed import ObservedNetworks
+from shared.plan.hub_plan import make_plan
+from shared.plan.rules import TENTATIVE
 from simulator.errors import ArmError
 from simulator.network.bodies import vnet_body
 from simulator.network.estate import Estate
@@ -24,7 +24,7 @@ from simulator.network.resources import PeeringFlags, PeeringState, Provisioning
 from simulator.network.unsettled import Answers, DisconnectedPair, EarlierHalf
 
 if TYPE_CHECKING:
-    from shared.reasons import Reason
+    from shared.model.reasons import Reason
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 HUB = "hub"
@@ -154,7 +154,7 @@ class Histories(RuleBasedStateMachine):
         hub = next(vnet for vnet in seen if vnet.id.name == HUB)
         spokes = [vnet.id for vnet in seen if vnet.id.name not in (HUB, "theirs")]
         gone = {half.remote for half in hub.peerings} - {vnet.id for vnet in seen}
-        topology = Topology(
+        topology = ObservedNetworks(
             vnets={vnet.id: vnet for vnet in seen},
             gone=frozenset(gone),
             managers={vnet.group_id: None for vnet in spokes},

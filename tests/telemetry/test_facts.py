@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.hearsay import Hearsay
-from shared.telemetry import Fact
+from shared.events.attribution import EventAttribution
+from shared.reporting.facts import Fact
 from simulator import errors
 from simulator.transport import installed
 from tests.clouds import EU, HUB, US, Cloud
@@ -91,7 +91,7 @@ async def test_the_age_is_what_the_event_says_where_that_can_be(caplog, ago, age
     with installed(cloud.arm.handle):
         happened = cloud.world.clock.utc() - ago
         await cloud.reconciler().reconcile(
-            cloud.vnet_id(EU), budget_seconds=25, hearsay=Hearsay(happened=happened)
+            cloud.vnet_id(EU), budget_seconds=25, attribution=EventAttribution(happened=happened)
         )
     (found,) = told(caplog, "drift found")
     (connected,) = told(caplog, "pair connected")
@@ -107,6 +107,6 @@ async def test_an_event_about_the_hub_says_nothing_of_the_age_of_a_spoke(caplog)
     with installed(cloud.arm.handle):
         happened = cloud.world.clock.utc() - timedelta(seconds=40)
         await cloud.reconciler().reconcile(
-            cloud.vnet_id(HUB), budget_seconds=25, hearsay=Hearsay(happened=happened)
+            cloud.vnet_id(HUB), budget_seconds=25, attribution=EventAttribution(happened=happened)
         )
     assert [found.get("age_seconds") for found in told(caplog, "drift found")] == [None, None]

@@ -19,7 +19,7 @@ async def story():
 import looptime
 loop = looptime.new_event_loop(start=0)
 loop.run_until_complete(story())
-meters = [each for each in logging.getLogger("interlinked").handlers if type(each).__name__ == "Meters"]
+meters = [each for each in logging.getLogger("interlinked").handlers if type(each).__name__ == "MetricsHandler"]
 print(len(meters), any(name.partition(".")[0] == "opentelemetry" for name in sys.modules))
 """
 

@@ -1,9 +1,9 @@
 """Short words for networks that were seen, and for selecting among them."""
 
-from shared.document.reader import read_document
-from shared.document.selection import select
-from shared.resource_ids import GroupId, PeeringId, VnetId
-from shared.topology import ObservedPeering, PeeringState, SyncLevel, Topology, Vnet
+from shared.classify.selection import select
+from shared.config.document.parsing import read_document
+from shared.model.ids import GroupId, PeeringId, VnetId
+from shared.model.observed import ObservedNetworks, ObservedPeering, PeeringState, SyncLevel, Vnet
 
 OWN, OTHER = (f"00000000-0000-0000-0000-00000000000{digit}" for digit in "12")
 
@@ -39,7 +39,7 @@ HUBS = [{"name": "main", "id": str(HUB.id)}]
 
 def chosen(content, *vnets, listed=(OWN,), gone=(), managers=None):
     """What the networks are by a document; one without hubs gets the hub `main`."""
-    topology = Topology(
+    topology = ObservedNetworks(
         vnets={one.id: one for one in (HUB, *vnets)},
         gone=frozenset(gone),
         managers={GroupId(OWN, group): manager for group, manager in (managers or {}).items()},

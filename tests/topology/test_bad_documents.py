@@ -9,10 +9,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.document.document import Document
-from shared.document.form import json_schema
-from shared.document.reader import DocumentError, read_document
-from shared.document.text import load_document, parse_document
+from shared.config.document.loading import load_document, parse_document
+from shared.config.document.model import Document
+from shared.config.document.parsing import DocumentError, read_document
+from shared.config.document.schema import json_schema
 from tests.topology.bad_documents import BEYOND_A_SCHEMA, EXPRESSIBLE, KEYS
 from tests.topology.documents import FULL, LEAST, WEU
 

@@ -8,20 +8,20 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shared.document.conditions import Conditions
-from shared.document.document import (
+from shared.config.document.conditions import Conditions
+from shared.config.document.loading import load_document, parse_document
+from shared.config.document.model import (
     ChangeWindow,
     Day,
     Document,
     Hub,
+    IncludeRule,
     Limits,
-    Rule,
     Tenant,
     Unselected,
     short_form,
 )
-from shared.document.text import load_document, parse_document
-from shared.resource_ids import VnetId
+from shared.model.ids import VnetId
 from tests.topology.documents import FULL, HUBS, LEAST, PROD, TEST, WEU
 
 FULL_DOCUMENT = Document(
@@ -38,14 +38,14 @@ FULL_DOCUMENT = Document(
     default_hub="weu",
     mesh=True,
     include=(
-        Rule(
+        IncludeRule(
             path="spokes.include[0]",
             conditions=Conditions(
                 name=("vnet-prod-*", "vnet-test-?"), resource_group=("rg-*",), subscription=(PROD,)
             ),
             hub="EUS",
         ),
-        Rule(
+        IncludeRule(
             path="spokes.include[1]",
             conditions=Conditions(
                 location=("westeurope", "eastus2"),
@@ -54,7 +54,7 @@ FULL_DOCUMENT = Document(
             ),
         ),
     ),
-    exclude=(Rule(path="spokes.exclude[0]", conditions=Conditions(name=("*-sandbox",))),),
+    exclude=(IncludeRule(path="spokes.exclude[0]", conditions=Conditions(name=("*-sandbox",))),),
     unselected=Unselected.REMOVE,
     tag_prefix="network-",
     limits=Limits(deletions=3, deletions_percent=50, changes=100),

@@ -7,14 +7,14 @@ import jsonschema
 import pytest
 import yaml
 
-from shared.clients.arm import Arm
-from shared.document.document import short_form
-from shared.document.form import json_schema
-from shared.document.reader import DocumentError
-from shared.document.selection import select
-from shared.document.text import parse_document
-from shared.document.verdicts import Role
-from shared.topology import Topology
+from shared.azure.arm import ArmClient
+from shared.classify.selection import select
+from shared.classify.verdicts import Role
+from shared.config.document.loading import parse_document
+from shared.config.document.model import short_form
+from shared.config.document.parsing import DocumentError
+from shared.config.document.schema import json_schema
+from shared.model.observed import ObservedNetworks
 from simulator.scenarios import CONNECTIVITY, LANDING_ZONES, SCENARIOS, SUBSCRIPTION
 from simulator.transport import installed
 from tests.clouds import AnyToken, Cloud
@@ -50,10 +50,10 @@ async def selected(text, scenario, *subscriptions):
     cloud = Cloud()
     SCENARIOS[scenario](cloud.world)
     with installed(cloud.arm.handle):
-        arm = Arm(AnyToken(), "https://management.azure.com")
+        arm = ArmClient(AnyToken(), "https://management.azure.com")
         vnets = [vnet for place in subscriptions for vnet in await arm.list_vnets(place)]
         await arm.close()
-    return select(parse_document(text), Topology.of(vnets), own=SUBSCRIPTION, listed=subscriptions)
+    return select(parse_document(text), ObservedNetworks.of(vnets), own=SUBSCRIPTION, listed=subscriptions)
 
 
 def by_hub(selection):

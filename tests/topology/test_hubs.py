@@ -2,11 +2,11 @@
 
 import pytest
 
-from shared.document.document import short_form
-from shared.document.reader import read_document
-from shared.document.selection import select
-from shared.document.verdicts import Role, Verdict
-from shared.topology import Topology
+from shared.classify.selection import select
+from shared.classify.verdicts import Role, Verdict
+from shared.config.document.model import short_form
+from shared.config.document.parsing import read_document
+from shared.model.observed import ObservedNetworks
 from tests.topology.networks import OTHER, OWN, chosen, vnet, vnet_id
 
 EU, US = vnet("hub-eu"), vnet("hub-us", "eastus2")
@@ -50,7 +50,7 @@ def test_hubs_are_found(how, networks):
 
 def seen(how, *networks, listed=(OWN,), **document):
     """Without the hub that other tests of selection have in westeurope."""
-    topology = Topology.of([*networks, US, APP])
+    topology = ObservedNetworks.of([*networks, US, APP])
     return select(read_document(hubs(how, **document)), topology, own=OWN, listed=listed)
 
 
@@ -161,7 +161,7 @@ def test_the_short_form_takes_the_only_network_there_or_the_tagged_one():
     document = short_form(None, "westeurope")
 
     def hub(*networks):
-        return select(document, Topology.of(networks), own=OWN, listed=[OWN]).hubs["hub"].vnet
+        return select(document, ObservedNetworks.of(networks), own=OWN, listed=[OWN]).hubs["hub"].vnet
 
     assert hub(EU, US) == EU.id
     assert hub(EU, vnet("a")) is None

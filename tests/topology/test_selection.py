@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.document.conditions import matches
-from shared.document.selection import VnetMode
-from shared.document.verdicts import Role, Verdict
+from shared.classify.selection import VnetMode
+from shared.classify.verdicts import Role, Verdict
+from shared.config.document.conditions import matches
 from tests.topology.networks import HUB, HUBS, OTHER, OWN, choice, chosen, vnet, vnet_id
 
 HERE = vnet("vnet-Web-1", "westeurope", "10.1.0.0/24", "10.2.0.0/24", group="RG-web", tags={"Env": "Prod"})

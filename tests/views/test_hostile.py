@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from shared.status.health import Ailment, Complaint
-from shared.status.picture import Health, Note
+from shared.status.health import HealthCode, HealthProblem
+from shared.status.snapshot import Health, Note
 from shared.status.views import as_json, dot, markdown, mermaid, page, svg
 from tests.pictures import OBSERVED_AT, beside_the_hubs, half, hub, network, picture, spoke
 
@@ -72,7 +72,7 @@ def test_html_has_the_elements_of_a_harmless_page(text):
         assert found.found == Elements(page.render(harmless)).found
         assert sum(tag == "script" for tag, _ in found.found) == 1
 
-    complaint = Complaint(ailment=Ailment.HUB, text=text, advice=text)
+    complaint = HealthProblem(ailment=HealthCode.HUB, text=text, advice=text)
     assert [tag for tag, _ in Elements(page.render_failure(complaint, OBSERVED_AT)).found].count(
         "script"
     ) == 0

@@ -7,10 +7,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from shared.report import Outcome
-from shared.settings import Mode
-from shared.status.health import Ailment
-from shared.status.picture import Health, LastPass, Note, Presence
+from shared.config.settings import Mode
+from shared.engine.report import Outcome
+from shared.status.health import HealthCode
+from shared.status.snapshot import Health, LastPass, Note, Presence
 from shared.status.views import as_json, dot, markdown, mermaid, page
 from tests.pictures import beside_the_hubs, hub, network, of_every_health, of_many, picture, spoke
 
@@ -158,5 +158,5 @@ def test_several_hubs_have_a_map_each_and_a_column():
 def test_the_ailments_are_words_of_the_document():
     written = (Path(__file__).parents[2] / "docs/status-page.md").read_text()
 
-    assert all(f"`{ailment}`" in written for ailment in Ailment)
+    assert all(f"`{ailment}`" in written for ailment in HealthCode)
     assert all(f"{health.words}" in written for health in Health)
