@@ -100,7 +100,7 @@ def _peering_states() -> Iterator[str]:
     yield "## To add a rule"
     yield ""
     yield "Add the row to `RULES` above every row that would catch its states, a `Reason` if none says why, and run"
-    yield "`make docs` and `make test`: the search in `tests/planner` compares the new way with the fewest writes"
+    yield "`make docs` and `make test`: the search in `tests/plan` compares the new way with the fewest writes"
     yield "Azure's rules allow, in every state that can be reached."
 
 

@@ -8,7 +8,7 @@ import pytest
 from shared.cli.exit_codes import ExitCode
 from tests.cli.shell import Shell
 from tests.clouds import EU, HUB, ROLES, US, Cloud
-from tests.test_pairs import gateway_in
+from tests.stories.test_pairs import gateway_in
 
 
 async def whole_workshop():

@@ -8,7 +8,7 @@ import pytest
 PROGRAM = """
 import asyncio, logging, sys
 from tests.clouds import EU, US
-from tests.test_triggers import deployment
+from tests.stories.test_triggers import deployment
 
 async def story():
     async with deployment({settings}) as (_, cloud, host):
