@@ -40,7 +40,7 @@ def undecided(networks: Sequence[UnresolvedNetwork]) -> str:
         return ""
     columns = "".join(
         f'<th scope="col">{name}</th>'
-        for name in ("NetworkView", "Region", "Address space", "Why, and what to do")
+        for name in ("Network", "Region", "Address space", "Why, and what to do")
     )
     body = "".join(
         f"<tr>{_name(each.network)}<td>{escape(each.network.location)}</td>"
