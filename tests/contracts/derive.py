@@ -36,7 +36,9 @@ def status() -> Contract:
 def health() -> Contract:
     """What `/api/health` answers, and any route that cannot; with the codes of both."""
     answers = shapes.of_documents(stories.answers(), shapes.types)
-    return answers | {SEPARATOR.join(("complaints", "code")): sorted(str(code) for code in sources.Ailment)}
+    return answers | {
+        SEPARATOR.join(("complaints", "code")): sorted(str(code) for code in sources.HealthCode)
+    }
 
 
 def outcome_events() -> Contract:
@@ -58,7 +60,9 @@ def exit_codes() -> Contract:
     """With what `--help` says of them."""
     said = re.search("exit codes: (.*?)\\.", sources.parser().epilog or "", re.DOTALL)
     meanings = dict(re.findall(r"(\d+) ([a-z][^,]*)", said[1] if said else ""))
-    return {str(int(each)): {"name": each.name, "meaning": meanings[str(int(each))]} for each in sources.Exit}
+    return {
+        str(int(each)): {"name": each.name, "meaning": meanings[str(int(each))]} for each in sources.ExitCode
+    }
 
 
 def command_line() -> Contract:

@@ -5,28 +5,28 @@ from argparse import ArgumentParser
 from datetime import UTC, datetime
 from unittest.mock import patch
 
+from shared.azure.blob import BLOB as ALERTS_BLOB
+from shared.azure.blob import CONTAINER
 from shared.cli.arguments import parse
-from shared.cli.ending import Exit
-from shared.clients.blob import BLOB as ALERTS_BLOB
-from shared.clients.blob import CONTAINER
-from shared.clients.meters import METRICS
-from shared.journal.memory import ProcessMemory
-from shared.journal.outcomes import OutcomeEvent, OutcomeType
-from shared.journal.passes import BLOB as PASS_BLOB
-from shared.journal.passes import Passes
-from shared.journal.told import CHANGED, COMPLETED, Kept, Notice, dump
-from shared.reasons import Reason
-from shared.report import Outcome
-from shared.resource_ids import VnetId
-from shared.status.health import Ailment
+from shared.cli.exit_codes import ExitCode
+from shared.engine.report import Outcome
+from shared.model.ids import VnetId
+from shared.model.reasons import Reason
+from shared.reporting.alerts import CHANGED, COMPLETED, Alert, AlertContent, dump
+from shared.reporting.heartbeat import BLOB as PASS_BLOB
+from shared.reporting.heartbeat import Heartbeat
+from shared.reporting.outcome_events import OutcomeEvent, OutcomeType
+from shared.reporting.store import ProcessStore
+from shared.status.health import HealthCode
+from shared.telemetry.metrics import METRICS
 
 __all__ = [
     "ALERTS_BLOB",
     "CONTAINER",
     "METRICS",
     "PASS_BLOB",
-    "Ailment",
-    "Exit",
+    "ExitCode",
+    "HealthCode",
     "Outcome",
     "Reason",
     "alerts_blob",
@@ -49,17 +49,17 @@ def parser() -> ArgumentParser:
 def alerts_blob() -> bytes:
     """With an entry of each kind."""
     told = (
-        Notice.of(_SPOKE, Reason.OVERLAP, "10.0.4.0/22 is taken"),
-        Notice.of(None, Reason.NO_HUB, "there is none"),
-        Notice(_SPOKE, CHANGED, Reason.MISSING),
-        Notice(_SPOKE, COMPLETED, Reason.MISSING),
+        Alert.of(_SPOKE, Reason.OVERLAP, "10.0.4.0/22 is taken"),
+        Alert.of(None, Reason.NO_HUB, "there is none"),
+        Alert(_SPOKE, CHANGED, Reason.MISSING),
+        Alert(_SPOKE, COMPLETED, Reason.MISSING),
     )
     unsent = (
         OutcomeEvent(type=OutcomeType.RECOVERED, network=_SPOKE, data={}, id="an-id", time=_MOMENT),
         OutcomeEvent(type=OutcomeType.HELD_BACK, network=None, data={}, id="an-id", time=_MOMENT),
     )
     return dump(
-        Kept(
+        AlertContent(
             told=dict.fromkeys(told, _MOMENT),
             unsent={str(number): each for number, each in enumerate(unsent)},
         )
@@ -68,8 +68,8 @@ def alerts_blob() -> bytes:
 
 def pass_blob() -> bytes:
     async def written() -> bytes:
-        memory = ProcessMemory()
-        await Passes(memory, lambda: _MOMENT).note(Outcome.SETTLED)
+        memory = ProcessStore()
+        await Heartbeat(memory, lambda: _MOMENT).note(Outcome.SETTLED)
         content, _ = await memory.load()
         return content
 

@@ -11,7 +11,7 @@ from devhost.exchange import Request
 from simulator.errors import gateway_error
 from tests.cli.shell import Shell
 from tests.clouds import EU, SUBSCRIPTION, US, Cloud
-from tests.test_triggers import deployment
+from tests.stories.test_triggers import deployment
 
 _HUBS = "hubs:\n  - {name: hub, location: swedencentral}\n"
 _CLOSED = _HUBS + "changeWindows: [{days: [sunday], start: '22:00', end: '23:00'}]"
