@@ -1,4 +1,4 @@
-"""The topology document: which networks are hubs and spokes, and the brakes on changing them.
+"""The topology document: which networks are hubs and spokes, and the limits on changing them.
 
 A document from outside goes through `document_form`, which reports everything wrong with it.
 """
