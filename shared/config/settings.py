@@ -14,7 +14,7 @@ from .peering_policy import DEFAULT_OPTIONS, SERVICE_DEFAULTS, GatewayTransit, P
 from .schedule import DEFAULT_SCHEDULE, parse_schedule
 
 DEFAULT_ARM_ENDPOINT = "https://management.azure.com"
-APP_FOLDER = Path(__file__).parent.parent
+APP_FOLDER = Path(__file__).parents[2]
 
 _OPTIONS_FORMAT = f"name=true, name=false or name=keep, separated by commas, of {', '.join(SERVICE_DEFAULTS)}"
 _ENDPOINT_FORMAT = f"https and a host without a path, such as {DEFAULT_ARM_ENDPOINT}"

@@ -9,7 +9,7 @@ from shared.config.document.model import document_of_hub
 from shared.config.peering_names import TEMPLATE_FORMAT, NameTemplate
 from shared.config.peering_policy import GatewayTransit, PeeringPolicy
 from shared.config.schedule import DEFAULT_SCHEDULE, schedule_or_default
-from shared.config.settings import Mode, Settings, SettingsError
+from shared.config.settings import APP_FOLDER, Mode, Settings, SettingsError
 from shared.model.ids import VNET_ID_FORMAT, VnetId
 
 SUBSCRIPTION = "11111111-aaaa-4bbb-8ccc-222222222222"
@@ -321,6 +321,10 @@ def test_every_problem_at_once():
         "ARM_ENDPOINT",
         "AZURE_CLIENT_ID",
     ]
+
+
+def test_the_apps_folder_is_the_one_that_the_host_runs():
+    assert (APP_FOLDER / "host.json").is_file()
 
 
 @pytest.mark.parametrize("form", [TWO_HUBS, LEAST_JSON])

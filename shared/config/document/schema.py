@@ -247,6 +247,6 @@ def json_schema() -> dict[str, object]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Interlinked topology",
-        "description": "Which virtual networks are hubs and spokes, and the brakes on changing their peerings",
+        "description": "Which virtual networks are hubs and spokes, and the limits on changing their peerings",
         **TOPOLOGY.schema,
     }
