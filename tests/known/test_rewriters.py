@@ -67,7 +67,7 @@ async def test_a_newcomer_is_peered_beside_spokes_whose_writes_are_undone():
     await asyncio.sleep(4)
 
     async with running(cloud, cloud.reconciler(), handle=resetting(cloud.arm.handle, spare=["newcomer"])):
-        await asyncio.sleep(360)
+        await asyncio.sleep(120)
         cloud.vnet("newcomer", "westeurope", "10.9.0.0/24")
         await asyncio.sleep(60)
 
