@@ -12,14 +12,14 @@ from simulator.http import Request, Response, json_response
 from simulator.network.resources import PeeringFlags, PeeringState, Provisioning
 from simulator.transport import installed
 from tests.clouds import HUB, Cloud
-from tests.moves.spoke import NEW as NEW
-from tests.moves.spoke import OLD as OLD
-from tests.moves.spoke import WEB as WEB
-from tests.test_estates import TWO_REGION_PAIRS, two_regions
-from tests.test_estates import settled as settled_pairs
-from tests.test_triggers import deployment as deployment
-from tests.test_triggers import event_about as event_about
-from tests.test_triggers import lines as lines
+from tests.stories.moves.spoke import NEW as NEW
+from tests.stories.moves.spoke import OLD as OLD
+from tests.stories.moves.spoke import WEB as WEB
+from tests.stories.test_estates import TWO_REGION_PAIRS, two_regions
+from tests.stories.test_estates import settled as settled_pairs
+from tests.stories.test_triggers import deployment as deployment
+from tests.stories.test_triggers import event_about as event_about
+from tests.stories.test_triggers import lines as lines
 
 PLAIN = "hubs: [{name: hub, location: swedencentral}]\n"
 BY_TAG = f"{PLAIN}spokes: {{include: [{{tags: {{env: prod}}}}]}}\nunselected: remove\n"
