@@ -1,9 +1,8 @@
-"""Where everything that is not decided by the app comes from: what people do, and what befalls everybody.
+"""What decides everything that the app does not: what people do, and what befalls everybody.
 
-A history asks its chance, which draws (`draw`), draws and writes down (`recording`), or reads a script (`scripted`).
+A history asks its chance, which draws (`draw`), draws and writes down (`recording`), or plays a script (`scripted`).
 """
 
-import re
 from collections.abc import AsyncIterator
 from typing import NamedTuple, Protocol
 
@@ -11,10 +10,6 @@ from simulator.eventgrid.event import ResourceEvent
 from simulator.http import Request
 from simulator.network.locks import LockMode
 from simulator.trouble import Mishap
-from tests.clouds import SUBSCRIPTION
-
-_UNSAID = {"", "subscriptions", SUBSCRIPTION, "resourcegroups", "providers", "microsoft.network"}
-_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class Deed(NamedTuple):
@@ -50,9 +45,3 @@ class Chance(Protocol):
 
     def spread(self, event: ResourceEvent) -> float:
         """By how much another try to deliver an event is put off."""
-
-
-def subject(path: str) -> str:
-    """What a path is about: the same whatever guids are drawn."""
-    parts = [part for part in path.lower().split("/") if part not in _UNSAID]
-    return _GUID.sub("*", "/".join(parts))

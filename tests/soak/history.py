@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+import looptime
+
 from devhost.host import FunctionHost
 from shared import composition
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
@@ -50,6 +52,12 @@ class Source(Protocol):
     conditions: Conditions
 
     def chance(self, azure: Azure) -> Chance: ...
+
+
+def play_alone(source: Source) -> Verdict:
+    """Plays one history on an event loop of its own."""
+    with asyncio.Runner(loop_factory=looptime.new_event_loop) as runner:
+        return runner.run(play(source))
 
 
 async def play(source: Source) -> Verdict:
