@@ -10,13 +10,13 @@ from collections import Counter
 import looptime
 
 from tests.soak.draw import Draw
-from tests.soak.history import Verdict, play
+from tests.soak.history import Tap, Verdict, no_tap, play
 
 
-def run(seed: int) -> Verdict:
+def run(seed: int, tap: Tap = no_tap) -> Verdict:
     """Plays one history on an event loop of its own."""
     with asyncio.Runner(loop_factory=looptime.new_event_loop) as runner:
-        return runner.run(play(Draw.of(seed)))
+        return runner.run(play(Draw.of(seed), tap))
 
 
 def main() -> int:

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 from devhost.host import FunctionHost
 from shared import composition
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
+from simulator.clock import Clock
+from simulator.http import Request, Response
 from simulator.network.estate import overlaps
 from simulator.network.resources import PeeringState, Provisioning, SyncLevel, Vnet
 from simulator.transport import installed
@@ -30,6 +34,10 @@ HUB_ID = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{HUB}/providers/Microsoft.Network/virtualNetworks/{HUB}"
 )
 
+type Handle = Callable[[Request], Awaitable[Response]]
+type Tap = Callable[[Handle, Clock], Handle]
+"""Makes what stands between the app and all else."""
+
 
 @dataclass
 class Verdict:
@@ -42,7 +50,11 @@ class Verdict:
     seconds_to_converge: float | None = None
 
 
-async def play(draw: Draw) -> Verdict:
+def no_tap(handle: Handle, _: Clock) -> Handle:
+    return handle
+
+
+async def play(draw: Draw, tap: Tap = no_tap) -> Verdict:
     verdict = Verdict(seed=draw.seed)
     apps: list[App] = []
 
@@ -72,7 +84,8 @@ async def play(draw: Draw) -> Verdict:
     grant_what_is_deployed(azure.arm.access, settings)
     composition.forget()
     composition.seed(f"app {draw.seed}")
-    with installed(meter):
+    # Azure's time is the app's too: the clock on the wall would have the log tell how fast this machine is.
+    with patch.object(composition, "_now", azure.clock.utc), installed(tap(meter, azure.clock)):
         async with FunctionHost.start(APP_FOLDER, settings, now=azure.clock.utc()) as host:
             apps.append(App(host))
             await azure.eventgrid.subscribe(
