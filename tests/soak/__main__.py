@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.soak.draw import Draw
-from tests.soak.history import Source, Verdict, play_alone
+from tests.soak.history import Source, Tap, Verdict, no_tap, play_alone
 from tests.soak.recording import Recording
 from tests.soak.script import Script
 from tests.soak.scripted import Playback
 
 
-def run(seed: int) -> Verdict:
-    return play_alone(Draw.of(seed))
+def run(seed: int, tap: Tap = no_tap) -> Verdict:
+    return play_alone(Draw.of(seed), tap)
 
 
 def _sources(chosen: argparse.Namespace) -> Iterator[Source]:

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
+from unittest.mock import patch
 
 import looptime
 
 from devhost.host import FunctionHost
 from shared import composition
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
+from simulator.clock import Clock
 from simulator.eventgrid.faults import no_faults
+from simulator.http import Request, Response
 from simulator.network.estate import overlaps
 from simulator.network.resources import PeeringState, Provisioning, SyncLevel, Vnet
 from simulator.transport import installed
@@ -34,6 +38,10 @@ HUB_ID = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{HUB}/providers/Microsoft.Network/virtualNetworks/{HUB}"
 )
 
+type Handle = Callable[[Request], Awaitable[Response]]
+type Tap = Callable[[Handle, Clock], Handle]
+"""Makes what stands between the app and all else."""
+
 
 @dataclass
 class Verdict:
@@ -46,6 +54,10 @@ class Verdict:
     seconds_to_converge: float | None = None
 
 
+def no_tap(handle: Handle, _: Clock) -> Handle:
+    return handle
+
+
 class Source(Protocol):
     """What a history is played from: a draw, or a script."""
 
@@ -54,13 +66,13 @@ class Source(Protocol):
     def chance(self, azure: Azure) -> Chance: ...
 
 
-def play_alone(source: Source) -> Verdict:
+def play_alone(source: Source, tap: Tap = no_tap) -> Verdict:
     """Plays one history on an event loop of its own."""
     with asyncio.Runner(loop_factory=looptime.new_event_loop) as runner:
-        return runner.run(play(source))
+        return runner.run(play(source, tap))
 
 
-async def play(source: Source) -> Verdict:
+async def play(source: Source, tap: Tap = no_tap) -> Verdict:
     conditions = source.conditions
     verdict = Verdict(seed=conditions.seed)
     apps: list[App] = []
@@ -93,7 +105,8 @@ async def play(source: Source) -> Verdict:
     grant_what_is_deployed(azure.arm.access, settings)
     composition.forget()
     composition.seed(f"app {conditions.seed}")
-    with installed(meter):
+    # Azure's time is the app's too: the clock on the wall would have the log tell how fast this machine is.
+    with patch.object(composition, "_now", azure.clock.utc), installed(tap(meter, azure.clock)):
         async with FunctionHost.start(APP_FOLDER, settings, now=azure.clock.utc()) as host:
             apps.append(App(host))
             await azure.eventgrid.subscribe(
