@@ -45,7 +45,7 @@ check: $(READY) ## format, lint, types, import contracts
 	$(VENV)/bin/lint-imports --no-logo
 
 tests: $(READY) ## the tests alone
-	$(RUN) -m pytest
+	$(RUN) -m pytest --cov
 
 soak: $(READY) ## play SEEDS=50 histories of trouble, or SEED=7 alone
 	@$(RUN) -m tests.soak $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),50))
@@ -71,6 +71,6 @@ requirements: $(READY) ## compile requirements*.txt from pyproject.toml (UPGRADE
 	$(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
 clean: ## remove everything that was made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .simulator
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .simulator .coverage
 
 endif

@@ -60,6 +60,7 @@ def test_what_lies_about_stays_behind(tmp_path):
     for name in (
         "local.settings.json",
         ".azure/dev/.env",
+        ".coverage",
         ".venv/bin/python",
         "shared/__pycache__/arm.pyc",
         "app.py",
