@@ -125,13 +125,22 @@ param lockResources bool = false
 @description('Tags for everything that is created.')
 param tags object = {}
 
+var app = '${environmentName} in ${subscription().subscriptionId}'
 var token = take(uniqueString(subscription().id, environmentName, location), 8)
 var allTags = union(tags, { 'azd-env-name': environmentName })
-var hubParts = split(hubVnetId, '/')
-var hubIsElsewhere = !empty(hubVnetId) && toLower(hubParts[?2] ?? '') != toLower(subscription().subscriptionId)
 
-var otherSubscriptions = empty(otherSubscriptionIds) ? [] : map(split(otherSubscriptionIds, ','), id => trim(id))
-var otherHubs = empty(otherHubVnetIds) ? [] : map(split(otherHubVnetIds, ','), id => trim(id))
+var own = toLower(subscription().subscriptionId)
+var listedSubscriptions = map(split(otherSubscriptionIds, ','), id => toLower(trim(id)))
+var otherSubscriptions = filter(union(listedSubscriptions, []), id => !empty(id) && id != own)
+
+// A hub needs a role of its own only where its subscription as a whole is given none.
+var covered = union([own], otherSubscriptions)
+var listedHubs = map(split('${deployHubRole ? hubVnetId : ''},${otherHubVnetIds}', ','), id => toLower(trim(id)))
+var hubs = filter(union(listedHubs, []), id => !empty(id) && !contains(covered, split(id, '/')[?2] ?? ''))
+var hubSubscriptions = union(map(hubs, id => (split(id, '/')[?2] ?? '')), [])
+
+var hubSubscription = toLower(split(hubVnetId, '/')[?2] ?? '')
+var hubOwnerIsToAct = !deployHubRole && !empty(hubSubscription) && !contains(covered, hubSubscription)
 var topicParts = split(outcomeTopicId, '/')
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
@@ -222,28 +231,12 @@ module function 'modules/function.bicep' = {
   dependsOn: [privateStorage]
 }
 
-module role 'modules/role-definition.bicep' = {
-  name: 'interlinked-role-${token}'
-  params: {
-    mode: mode
-    app: '${environmentName} in ${subscription().subscriptionId}'
-    existingId: roleDefinitionId
-  }
-}
-
-module spokes 'modules/spokes-role.bicep' = {
+module spokes 'modules/spokes.bicep' = {
   name: 'interlinked-spokes-${token}'
-  params: { principalId: identity.outputs.principalId, roleDefinitionId: role.outputs.id }
-}
-
-module hub 'modules/hub.bicep' = if (hubIsElsewhere && deployHubRole) {
-  name: 'interlinked-hub-${token}'
-  scope: subscription(hubIsElsewhere ? hubParts[2] : subscription().subscriptionId)
   params: {
-    hubVnetId: hubVnetId
     principalId: identity.outputs.principalId
     mode: mode
-    app: '${environmentName} in ${subscription().subscriptionId}'
+    app: app
     roleDefinitionId: roleDefinitionId
   }
 }
@@ -255,20 +248,20 @@ module otherSpokes 'modules/spokes.bicep' = [for id in otherSubscriptions: {
   params: {
     principalId: identity.outputs.principalId
     mode: mode
-    app: '${environmentName} in ${subscription().subscriptionId}'
+    app: app
     roleDefinitionId: roleDefinitionId
   }
 }]
 
 @batchSize(1)
-module moreHubs 'modules/hub.bicep' = [for id in otherHubs: {
-  name: 'interlinked-hub-${uniqueString(token, id)}'
-  scope: subscription(split(id, '/')[2])
+module hubRoles 'modules/hubs.bicep' = [for id in hubSubscriptions: {
+  name: 'interlinked-hubs-${token}'
+  scope: subscription(id)
   params: {
-    hubVnetId: id
+    hubVnetIds: join(hubs, ',')
     principalId: identity.outputs.principalId
     mode: mode
-    app: '${environmentName} in ${subscription().subscriptionId}'
+    app: app
     roleDefinitionId: roleDefinitionId
   }
 }]
@@ -313,6 +306,6 @@ output AZURE_RESOURCE_GROUP string = group.name
 output FUNCTION_APP_ID string = function.outputs.id
 
 @description('What the owner of a hub in another subscription runs; empty where nothing is left to do.')
-output HUB_ROLE_COMMAND string = hubIsElsewhere && !deployHubRole
-  ? 'az deployment sub create --subscription ${hubParts[2]} --location ${location} --name interlinked-hub-${token} --template-file infra/modules/hub.bicep --parameters hubVnetId=${hubVnetId} principalId=${identity.outputs.principalId} mode=${mode} app="${environmentName} in ${subscription().subscriptionId}" roleDefinitionId="${roleDefinitionId}"'
+output HUB_ROLE_COMMAND string = hubOwnerIsToAct
+  ? 'az deployment sub create --subscription ${hubSubscription} --location ${location} --name interlinked-hubs-${token} --template-file infra/modules/hubs.bicep --parameters hubVnetIds=${hubVnetId} principalId=${identity.outputs.principalId} mode=${mode} app="${app}" roleDefinitionId="${roleDefinitionId}"'
   : ''

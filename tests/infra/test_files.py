@@ -49,7 +49,9 @@ def test_the_hubs_owner_is_given_a_command_that_fits_the_template():
     hub = Bicep.parse(path, (ROOT / path).read_bytes())
 
     assert (
-        command.count("az deployment sub create --subscription ${hubParts[2]} --location ${location} --name ")
+        command.count(
+            "az deployment sub create --subscription ${hubSubscription} --location ${location} --name "
+        )
         == 1
     )
     assert set(re.findall(r"(\w+)=", command.partition("--parameters")[2])) == hub.of("param").keys()
@@ -96,7 +98,7 @@ def test_uninstalling_knows_the_names_that_the_templates_give():
     assert 'f" for {environment} in {subscription}, at {home}"' in script
     estate = {path: (ROOT / path).read_text() for path in read_estate()}
     assert "for ${app}, at ${subscription().subscriptionId}'" in estate["infra/modules/role-definition.bicep"]
-    assert "app: '${environmentName} in ${subscription().subscriptionId}'" in estate["infra/main.bicep"]
+    assert "var app = '${environmentName} in ${subscription().subscriptionId}'" in estate["infra/main.bicep"]
     assert "'interlinked-${environmentName}'" in estate["infra/events/main.bicep"]
     assert "'rg-${environmentName}'" in estate["infra/main.bicep"]
 

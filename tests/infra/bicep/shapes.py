@@ -238,15 +238,18 @@ class Shaper:
         if name in ("loadJsonContent", "loadTextContent"):
             return self._loaded(name, node, arguments)
         first = self.shape(arguments[0]) if arguments else ANY
-        if name == "map":
-            return self._mapped(first, arguments)
+        if name in ("map", "filter"):
+            mapped = self._mapped(first, arguments)
+            return first if name == "filter" else mapped
         rest = [self.shape(argument) for argument in arguments[1:]]
         if name in ("toLower", "split", "guid", "uniqueString") and any(
             not fits(each.kind, "string") for each in [first, *rest]
         ):
             self._complain(node, f"{name} takes strings")
-        if name in ("items", "union") and not fits(first.kind, "object"):
+        if name == "items" and not fits(first.kind, "object"):
             self._complain(node, f"{name} takes objects")
+        if name == "union":
+            return self._united(node, [first, *rest])
         if name == "items":
             return Shape("array", element=of_names({"key": STRING, "value": first.element or ANY}))
         if name == "split":
@@ -256,6 +259,12 @@ class Shaper:
         if signature.fields:
             return of_names(dict.fromkeys(signature.fields, ANY) | {"id": STRING, "subscriptionId": STRING})
         return Shape(signature.returns)
+
+    def _united(self, node: Node, shapes: list[Shape]) -> Shape:
+        kinds = {each.kind for each in shapes} - {"any"}
+        if len(kinds) > 1 or kinds - {"array", "object"}:
+            self._complain(node, "union takes arrays or objects")
+        return shapes[0] if kinds == {"array"} else Shape(kinds.pop() if kinds else "any")
 
     def _mapped(self, source: Shape, arguments: list[Node]) -> Shape:
         function = arguments[-1]

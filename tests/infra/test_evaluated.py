@@ -1,0 +1,110 @@
+"""What the templates would deploy for parameters that people give, one file within the other."""
+
+import itertools
+from collections import Counter
+
+import pytest
+
+from tests.infra.bicep.evaluate import SUBSCRIPTION as OWN
+from tests.infra.bicep.evaluate import Evaluation
+from tests.infra.bicep.model import read_estate
+from tests.infra.bicep.shapes import resolve
+
+ESTATE = read_estate()
+SECOND, THIRD = (OWN.replace("1", digit) for digit in "23")
+CHOSEN = {"environmentName": "dev", "location": "swedencentral", "mode": "audit"}
+
+
+def hub(subscription, name="hub"):
+    return f"/subscriptions/{subscription}/resourceGroups/rg-{name}/providers/Microsoft.Network/virtualNetworks/{name}"
+
+
+def deployed(path, subscription=OWN, **parameters):
+    """Each file that is deployed, with the subscription it goes to and what it is given."""
+    yield path, subscription, parameters
+    bicep = ESTATE[path]
+    evaluation = Evaluation(bicep, subscription, **parameters)
+    for module in bicep.of("module").values():
+        for body in evaluation.bodies(module):
+            scope = body.get("scope", {})
+            at = (
+                scope.get("subscriptionId", (scope.get("names") or [subscription])[0])
+                if isinstance(scope, dict)
+                else subscription
+            )
+            at = at if at.count("-") == 4 else subscription
+            yield from deployed(resolve(bicep, module.target), at, **body["params"])
+
+
+def places(path, **parameters):
+    return Counter(at for each, at, _ in deployed("infra/main.bicep", **CHOSEN, **parameters) if each == path)
+
+
+LISTS = {
+    "a hub here": {"hubVnetId": hub(OWN)},
+    "a hub elsewhere": {"hubVnetId": hub(SECOND)},
+    "its subscription is listed, too": {"hubVnetId": hub(SECOND), "otherSubscriptionIds": SECOND},
+    "two hubs in one subscription": {"otherHubVnetIds": f"{hub(SECOND)},{hub(SECOND, 'hub-2')}"},
+    "the hub is listed again": {"hubVnetId": hub(SECOND), "otherHubVnetIds": hub(SECOND).upper()},
+    "the own subscription is listed": {"otherSubscriptionIds": f"{OWN.upper()}, {SECOND}"},
+    "a subscription twice": {"otherSubscriptionIds": f"{SECOND}, {SECOND.upper()}"},
+    "a trailing comma": {"otherSubscriptionIds": f"{SECOND},", "otherHubVnetIds": f"{hub(THIRD)}, "},
+    "a hub of the own subscription": {"otherHubVnetIds": hub(OWN)},
+}
+
+
+@pytest.mark.parametrize("given", LISTS.values(), ids=LISTS)
+def test_a_subscription_gets_one_role_whatever_the_lists_say(given):
+    named = {
+        each for each in (OWN, SECOND, THIRD) if any(each in str(value).lower() for value in given.values())
+    }
+
+    assert places("infra/modules/role-definition.bicep", **given) == dict.fromkeys({OWN, *named}, 1)
+
+
+def test_every_hub_is_given_its_rights_once():
+    hubs = [hub(SECOND), hub(SECOND, "hub-2"), hub(THIRD), hub(OWN)]
+    given = {"hubVnetId": hubs[0].upper(), "otherHubVnetIds": ",".join(hubs)}
+    found = [
+        parameters["hubName"]
+        for path, _, parameters in deployed("infra/main.bicep", **CHOSEN, **given)
+        if path == "infra/modules/hub-role.bicep"
+    ]
+
+    assert sorted(found) == ["hub", "hub", "hub-2"]
+
+
+def test_deployments_of_one_name_never_meet():
+    """Azure lets no two run at the same scope at once, nor under another location."""
+    given = {
+        "otherSubscriptionIds": THIRD,
+        "otherHubVnetIds": ",".join(itertools.chain(hub(SECOND, name) for name in ("a", "b"))),
+        "hubVnetId": hub(SECOND),
+    }
+    names = Counter()
+    for path, at, parameters in deployed("infra/main.bicep", **CHOSEN, **given):
+        evaluation = Evaluation(ESTATE[path], at, **parameters)
+        for module in ESTATE[path].of("module").values():
+            names.update((at, str(body.get("scope")), body["name"]) for body in evaluation.bodies(module))
+
+    assert names
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "is_told"),
+    [
+        pytest.param({"hubVnetId": hub(SECOND)}, True, id="elsewhere"),
+        pytest.param({"hubVnetId": hub(OWN)}, False, id="here"),
+        pytest.param({"hubVnetId": ""}, False, id="none"),
+        pytest.param({"hubVnetId": hub(SECOND), "otherSubscriptionIds": SECOND}, False, id="covered"),
+    ],
+)
+def test_the_owner_of_the_hub_is_asked_where_something_is_left_to_do(given, is_told):
+    main = Evaluation(ESTATE["infra/main.bicep"], **CHOSEN, deployHubRole=False, **given)
+    command = main.value(ESTATE["infra/main.bicep"].of("output")["HUB_ROLE_COMMAND"].value, {})
+
+    assert bool(command) is is_told
+    if is_told:
+        assert f"--subscription {SECOND} " in command
+        assert places("infra/modules/hub-role.bicep", deployHubRole=False, **given) == {}
