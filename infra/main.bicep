@@ -2,7 +2,7 @@ metadata description = 'Interlinked: keeps the virtual networks of this subscrip
 
 targetScope = 'subscription'
 
-@description('Names everything. Several can live in one subscription.')
+@description('Names everything: letters, digits and hyphens between them. Several can live in one subscription.')
 @minLength(1)
 @maxLength(32)
 param environmentName string
@@ -125,9 +125,17 @@ param lockResources bool = false
 @description('Tags for everything that is created.')
 param tags object = {}
 
-var app = '${environmentName} in ${subscription().subscriptionId}'
-var token = take(uniqueString(subscription().id, environmentName, location), 8)
-var allTags = union(tags, { 'azd-env-name': environmentName })
+// azd also takes dots, underscores and parentheses, and up to 64 of them; Azure does not, in most of the names below.
+var characters = map(range(0, length(environmentName)), i => toLower(substring(environmentName, i, 1)))
+var refused = filter(characters, each => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', each))
+var isName = empty(refused) && !startsWith(environmentName, '-') && !endsWith(environmentName, '-')
+var name = isName
+  ? environmentName
+  : fail('environmentName is ${environmentName}: use letters, digits and hyphens, with a letter or digit first and last.')
+
+var app = '${name} in ${subscription().subscriptionId}'
+var token = take(uniqueString(subscription().id, name, location), 8)
+var allTags = union(tags, { 'azd-env-name': name })
 
 var own = toLower(subscription().subscriptionId)
 var listedSubscriptions = map(split(otherSubscriptionIds, ','), id => toLower(trim(id)))
@@ -144,7 +152,7 @@ var hubOwnerIsToAct = !deployHubRole && !empty(hubSubscription) && !contains(cov
 var topicParts = split(outcomeTopicId, '/')
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
-  name: 'rg-${environmentName}'
+  name: 'rg-${name}'
   location: location
   tags: allTags
 }
@@ -152,7 +160,7 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
 module identity 'modules/identity.bicep' = {
   name: 'identity'
   scope: group
-  params: { name: 'id-${environmentName}-${token}', location: location, tags: allTags }
+  params: { name: 'id-${name}-${token}', location: location, tags: allTags }
 }
 
 module storage 'modules/storage.bicep' = {
@@ -184,7 +192,7 @@ module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
   scope: group
   params: {
-    name: '${environmentName}-${token}'
+    name: '${name}-${token}'
     location: location
     tags: allTags
     workspaceId: workspaceId
@@ -197,7 +205,7 @@ module function 'modules/function.bicep' = {
   name: 'function'
   scope: group
   params: {
-    name: 'func-${environmentName}-${token}'
+    name: 'func-${name}-${token}'
     location: location
     tags: allTags
     identityId: identity.outputs.id
@@ -276,7 +284,7 @@ module alerts 'modules/alerts.bicep' = {
   name: 'alerts'
   scope: group
   params: {
-    name: environmentName
+    name: name
     location: location
     tags: allTags
     insightsId: monitoring.outputs.insightsId
@@ -289,7 +297,7 @@ module workbook 'modules/workbook.bicep' = {
   name: 'workbook'
   scope: group
   params: {
-    name: 'Interlinked ${environmentName}'
+    name: 'Interlinked ${name}'
     location: location
     tags: allTags
     insightsId: monitoring.outputs.insightsId

@@ -23,7 +23,13 @@ param actionGroupId string = ''
 @description('Tags for everything that is created.')
 param tags object = {}
 
-var groupName = split(functionAppId, '/')[4]
+var parts = split(functionAppId, '/')
+var isApp = length(parts) == 9 && toLower('${parts[?6] ?? ''}/${parts[?7] ?? ''}') == 'microsoft.web/sites'
+var isHere = toLower(parts[?2] ?? '') == toLower(subscription().subscriptionId)
+var isOfEnvironment = toLower(parts[?4] ?? '') == toLower('rg-${environmentName}')
+var groupName = isApp && isHere && isOfEnvironment
+  ? parts[4]
+  : fail('functionAppId is ${functionAppId}: give the resource ID of the function app in rg-${environmentName} of this subscription.')
 var isReused = !empty(existingSystemTopicName)
 var topicName = isReused ? existingSystemTopicName : 'evgt-${environmentName}'
 var topicGroup = isReused ? existingSystemTopicResourceGroup : groupName

@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from tests.infra.bicep.evaluate import SUBSCRIPTION as OWN
-from tests.infra.bicep.evaluate import Evaluation
-from tests.infra.bicep.model import read_estate
+from tests.infra.bicep.evaluate import Evaluation, RefusedError
+from tests.infra.bicep.model import read_estate, text
 from tests.infra.bicep.shapes import resolve
 
 ESTATE = read_estate()
@@ -108,3 +108,54 @@ def test_the_owner_of_the_hub_is_asked_where_something_is_left_to_do(given, is_t
     if is_told:
         assert f"--subscription {SECOND} " in command
         assert places("infra/modules/hub-role.bicep", deployHubRole=False, **given) == {}
+
+
+APP = f"/subscriptions/{OWN}/resourceGroups/rg-dev/providers/Microsoft.Web/sites/func-dev"
+
+
+@pytest.mark.parametrize("name", ["d", "network-dev", "Dev-2", "a" * 32])
+def test_a_name_that_azure_takes_is_used_as_it_is(name):
+    given = CHOSEN | {"environmentName": name}
+
+    assert Evaluation(ESTATE["infra/main.bicep"], **given).of("name") == name
+
+
+@pytest.mark.parametrize(
+    "name", ["a_b", "a.b", "a(b)", "-a", "a-", "a b", "å", "a/../b", "a'b", "${x}", 'a"b', "a;b", "..."]
+)
+def test_a_name_that_azure_refuses_is_refused_at_once(name):
+    with pytest.raises(RefusedError, match="use letters, digits and hyphens"):
+        list(deployed("infra/main.bicep", **CHOSEN | {"environmentName": name}))
+
+
+def test_a_name_may_not_be_longer_than_what_is_made_from_it():
+    """Of all names, those of an App Service plan have the least room: 60."""
+    longest = {**CHOSEN, "environmentName": "a" * 32}
+    plan = Evaluation(ESTATE["infra/modules/function.bicep"], name=f"func-{'a' * 32}-{'b' * 8}")
+
+    (body,) = plan.bodies(ESTATE["infra/modules/function.bicep"].of("resource")["plan"])
+    assert len(body["name"]) <= 60
+    assert "maxLength(32)\nparam environmentName" in text(ESTATE["infra/main.bicep"].root)
+    assert list(deployed("infra/main.bicep", **longest))
+
+
+@pytest.mark.parametrize(
+    ("given", "is_fine"),
+    [
+        pytest.param(APP, True, id="the app"),
+        pytest.param(APP.lower(), True, id="in lower case"),
+        pytest.param("func-dev", False, id="a name"),
+        pytest.param(f"{APP}/functions/on_network_event", False, id="a function"),
+        pytest.param(APP.replace("sites", "serverfarms"), False, id="a plan"),
+        pytest.param(APP.replace(OWN, SECOND), False, id="in another subscription"),
+        pytest.param(APP.replace("rg-dev", "rg-prod"), False, id="of another environment"),
+    ],
+)
+def test_an_id_that_is_not_the_apps_is_refused_at_once(given, is_fine):
+    events = Evaluation(ESTATE["infra/events/main.bicep"], environmentName="dev", functionAppId=given)
+
+    if is_fine:
+        assert events.of("groupName").lower() == "rg-dev"
+    else:
+        with pytest.raises(RefusedError, match="give the resource ID of the function app in rg-dev"):
+            events.of("groupName")

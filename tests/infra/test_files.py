@@ -98,9 +98,9 @@ def test_uninstalling_knows_the_names_that_the_templates_give():
     assert 'f" for {environment} in {subscription}, at {home}"' in script
     estate = {path: (ROOT / path).read_text() for path in read_estate()}
     assert "for ${app}, at ${subscription().subscriptionId}'" in estate["infra/modules/role-definition.bicep"]
-    assert "var app = '${environmentName} in ${subscription().subscriptionId}'" in estate["infra/main.bicep"]
+    assert "var app = '${name} in ${subscription().subscriptionId}'" in estate["infra/main.bicep"]
     assert "'interlinked-${environmentName}'" in estate["infra/events/main.bicep"]
-    assert "'rg-${environmentName}'" in estate["infra/main.bicep"]
+    assert "'rg-${name}'" in estate["infra/main.bicep"]
 
 
 def test_host_json_gives_the_timer_its_time():

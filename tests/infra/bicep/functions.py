@@ -22,6 +22,7 @@ FUNCTIONS = {
     "guid": Signature("string", 1, 9),
     "items": Signature("array", 1, 1),
     "join": Signature("string", 2, 2),
+    "length": Signature("int", 1, 1),
     "loadJsonContent": Signature("object", 1, 1),
     "loadTextContent": Signature("string", 1, 1),
     "managementGroup": Signature("object", 0, 0, ("id", "name", "properties")),
