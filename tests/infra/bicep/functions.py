@@ -38,6 +38,7 @@ FUNCTIONS = {
     "subscriptionResourceId": Signature("string", 2, 9),
     "substring": Signature("string", 2, 3),
     "take": Signature("any", 2, 2),
+    "tenant": Signature("object", 0, 0, ("tenantId", "displayName")),
     "tenantResourceId": Signature("string", 2, 9),
     "toLower": Signature("string", 1, 1),
     "trim": Signature("string", 1, 1),
@@ -59,3 +60,10 @@ DECORATORS = {
 TYPES = {"array", "bool", "int", "object", "string"}
 
 SCOPES = {"managementGroup", "resourceGroup", "subscription"}
+
+SPEAKS_OF = {
+    "managementGroup": {"managementGroup"},
+    "resourceGroup": {"resourceGroup"},
+    "subscription": {"resourceGroup", "subscription"},
+}
+"""Functions that without an argument stand for the place of the deployment, and where there is such a place."""

@@ -59,7 +59,7 @@ def problems(bicep: Bicep) -> Iterator[str]:
             yield f"{place(bicep, node)}: {word} is no role we know"
         if (
             isinstance(word, str)
-            and re.fullmatch(r"P\w?\d+\w?", word, re.IGNORECASE)
+            and re.fullmatch(r"P\w?\d+\w*", word, re.IGNORECASE)
             and word not in DURATIONS
         ):
             yield f"{place(bicep, node)}: {word} is no window of an alert"
@@ -120,6 +120,17 @@ def _topic_has_no_identity(body: Any) -> str | None:
     return "a global topic has no identity" if "identity" in body else None
 
 
+def _each_criterion(**wanted: Any) -> Callable[[Any], str | None]:
+    def rule(body: Any) -> str | None:
+        for criterion in _at(body, "properties.criteria.allOf") or [{}]:
+            for name, value in wanted.items():
+                if criterion.get(name) != value:
+                    return f"{name} is {criterion.get(name)!r}, not {value!r}"
+        return None
+
+    return rule
+
+
 _SERVICE_PRINCIPAL = _is("properties.principalType", "ServicePrincipal")
 _RULES: dict[str, tuple[Callable[[Any], str | None], ...]] = {
     "Microsoft.Storage/storageAccounts": (
@@ -178,6 +189,12 @@ _RULES: dict[str, tuple[Callable[[Any], str | None], ...]] = {
     ),
     "Microsoft.Authorization/roleAssignments": (_SERVICE_PRINCIPAL,),
     "Microsoft.Authorization/roleDefinitions": (_is("properties.type", "CustomRole"),),
+    "Microsoft.Insights/scheduledQueryRules": (
+        _each_criterion(timeAggregation="Count", operator="GreaterThan", threshold=0),
+    ),
+    "Microsoft.Insights/metricAlerts": (
+        _each_criterion(metricNamespace="Microsoft.EventGrid/systemTopics", timeAggregation="Total"),
+    ),
     "Microsoft.Insights/workbooks": (
         _is("kind", "shared"),
         _is("properties.category", "workbook"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from tests.infra.bicep.functions import DECORATORS, FUNCTIONS, SCOPES, TYPES
+from tests.infra.bicep.functions import DECORATORS, FUNCTIONS, SCOPES, SPEAKS_OF, TYPES
 from tests.infra.bicep.model import Bicep, Declaration, key, literal, place, text, walk
 
 
@@ -26,7 +26,7 @@ def problems(bicep: Bicep) -> Iterator[str]:
             elif name == declaration.name and name not in in_reach:
                 yield f"{place(bicep, name_node)}: {name} refers to itself"
     for declaration in bicep.declarations:
-        if declaration.kind in ("param", "var") and declaration.name not in used:
+        if (declaration.kind in ("param", "var") or declaration.is_existing) and declaration.name not in used:
             yield f"{place(bicep, declaration.node)}: {declaration.name} is never used"
     yield from _calls(bicep)
 
@@ -137,3 +137,5 @@ def _calls(bicep: Bicep) -> Iterator[str]:
                 yield f"{place(bicep, node)}: no such function as {name}"
             elif not signature.least <= len(arguments) <= signature.most:
                 yield f"{place(bicep, node)}: {name} does not take {len(arguments)} arguments"
+            elif not arguments and bicep.target_scope not in SPEAKS_OF.get(name, SCOPES):
+                yield f"{place(bicep, node)}: {name}() means nothing in a {bicep.target_scope}"

@@ -23,6 +23,10 @@ def problems(bicep: Bicep) -> Iterator[str]:
                 yield from _unseparated(bicep, node)
         if statement.is_named and statement.type not in _STATEMENTS:
             yield f"{place(bicep, statement)}: {statement.type} is not a statement"
+    statements = [each for each in bicep.root.named_children if each.type != "comment"]
+    for statement, after in pairwise([*statements, None]):
+        if statement.type == "decorators" and (after is None or not after.type.endswith("_declaration")):
+            yield f"{place(bicep, statement)}: a decorator of nothing"
 
 
 def _unseparated(bicep: Bicep, node: Node) -> Iterator[str]:
