@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from shared.schedule import schedule_or_default
+from shared.config.schedule import schedule_or_default
 
 if TYPE_CHECKING:
     from shared.status.web import Answer
@@ -23,12 +23,12 @@ async def on_network_event(event: str) -> None:
 
     `str` is the one form in which both event schemas arrive as they were sent.
     """
-    from shared import bootstrap
-    from shared.events import BadEventError, Skip, read_event
-    from shared.hearsay import hearsay_of
-    from shared.telemetry import fact
+    from shared import composition
+    from shared.events.attribution import attribution_of
+    from shared.events.resource import BadEventError, Skip, read_event
+    from shared.reporting.facts import fact
 
-    settings = bootstrap.settings()
+    settings = composition.settings()
     try:
         look_at = read_event(event, subscriptions=settings.subscriptions)
     except BadEventError as error:
@@ -38,46 +38,48 @@ async def on_network_event(event: str) -> None:
     if isinstance(look_at, Skip):
         logger.debug(fact("event skipped", reason=look_at.reason, detail=look_at.detail))
         return
-    report = await bootstrap.reconciler().reconcile(
-        look_at, budget_seconds=settings.event_budget_seconds, hearsay=hearsay_of(event, settings.client_id)
+    report = await composition.reconciler().reconcile(
+        look_at,
+        budget_seconds=settings.event_budget_seconds,
+        attribution=attribution_of(event, settings.client_id),
     )
-    bootstrap.runs().note(report)
+    composition.run_history().note(report)
 
 
 @app.timer_trigger(arg_name="timer", schedule=schedule_or_default(os.environ), use_monitor=True)
 async def on_schedule(timer: func.TimerRequest) -> None:
     """Whatever was missed: look everywhere."""
-    from shared import bootstrap
+    from shared import composition
 
-    settings, runs = bootstrap.settings(), bootstrap.runs()
+    settings, runs = composition.settings(), composition.run_history()
     with runs.full_pass():
-        report = await bootstrap.reconciler().reconcile(None, budget_seconds=settings.timer_budget_seconds)
+        report = await composition.reconciler().reconcile(None, budget_seconds=settings.timer_budget_seconds)
         runs.note(report)
-    await bootstrap.passes().note(report.outcome)
+    await composition.heartbeat().note(report.outcome)
 
 
 @app.route(route="topology", methods=["GET"], trigger_arg_name="request")
 async def topology(request: func.HttpRequest) -> func.HttpResponse:
     """The map of hubs and spokes, for people."""
-    from shared.status import web
+    from shared import composition
 
-    return _response(await web.topology())
+    return _response(await composition.web().topology())
 
 
 @app.route(route="status", methods=["GET"], trigger_arg_name="request")
 async def status(request: func.HttpRequest) -> func.HttpResponse:
     """The same as data, or as a text for wikis and tickets."""
-    from shared.status import web
+    from shared import composition
 
-    return _response(await web.status(request.params.get("format", "")))
+    return _response(await composition.web().status(request.params.get("format", "")))
 
 
 @app.route(route="health", methods=["GET"], trigger_arg_name="request")
 async def health(request: func.HttpRequest) -> func.HttpResponse:
     """200 or 503, for monitors."""
-    from shared.status import web
+    from shared import composition
 
-    return _response(await web.health())
+    return _response(await composition.web().health())
 
 
 def _response(answer: "Answer") -> func.HttpResponse:

@@ -3,11 +3,11 @@
 import re
 from random import Random
 
-from shared.clients.arm import Arm
-from shared.journal.journal import Journal
-from shared.journal.memory import ProcessMemory
-from shared.reconcile.reconciler import Reconciler
-from shared.settings import Settings
+from shared.azure.arm import ArmClient
+from shared.config.settings import Settings
+from shared.engine.reconciler import Reconciler
+from shared.reporting.reporter import RunReporter
+from shared.reporting.store import ProcessStore
 from simulator.arm import Arm as SimulatedArm
 from simulator.clock import Clock
 from simulator.http import Request, Response
@@ -48,8 +48,8 @@ def settled_world(networks: int) -> World:
 def reconciler() -> Reconciler:
     """The app's, as if started anew."""
     world_clock = Clock()
-    arm = Arm(AnyToken(), _ENDPOINT)
-    journal = Journal(ProcessMemory(), world_clock.utc)
+    arm = ArmClient(AnyToken(), _ENDPOINT)
+    journal = RunReporter(ProcessStore(), world_clock.utc)
     return Reconciler(arm, Settings.from_environ(SETTINGS), Random(2), journal, world_clock.utc)
 
 

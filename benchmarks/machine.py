@@ -14,7 +14,7 @@ from time import process_time
 from benchmarks.estates import HUB_ID, SETTINGS, Recorded, settled_world, spoke_name
 from demo import processes
 from devhost.host import FunctionHost
-from shared import bootstrap
+from shared import composition
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure
 from simulator.eventgrid.post import Answer
 from simulator.http import Request, Response
@@ -108,7 +108,7 @@ async def events_per_second() -> float:
         "IDENTITY_ENDPOINT": f"https://management.azure.com{TOKEN_PATH}",
         "IDENTITY_HEADER": IDENTITY_SECRET,
     }
-    bootstrap.forget()
+    composition.forget()
     logging.getLogger("interlinked").setLevel(logging.CRITICAL)
     text = event(HUB_ID.replace(HUB, spoke_name(1)))
     with installed(handle):
@@ -119,7 +119,7 @@ async def events_per_second() -> float:
                 outcome = await host.invoke("on_network_event", text)
                 assert outcome.succeeded, outcome.error
             taken = process_time() - started
-    bootstrap.forget()
+    composition.forget()
     return _EVENTS / taken
 
 

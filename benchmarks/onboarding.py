@@ -14,7 +14,7 @@ from benchmarks import least
 from benchmarks.estates import SETTINGS, SPOKE_NAME, prefix, spoke_name
 from devhost.exchange import Request
 from devhost.host import FunctionHost
-from shared import bootstrap
+from shared import composition
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
 from simulator.eventgrid.post import Answer
 from simulator.network.locks import LockMode
@@ -119,7 +119,7 @@ async def _deployed(mode: LockMode, *, listens: bool) -> AsyncIterator[tuple[Azu
         "IDENTITY_ENDPOINT": f"https://management.azure.com{TOKEN_PATH}",
         "IDENTITY_HEADER": IDENTITY_SECRET,
     }
-    bootstrap.forget()
+    composition.forget()
     logging.getLogger("interlinked").setLevel(logging.CRITICAL)
     with installed(azure.handle):
         async with FunctionHost.start(APP, settings, now=azure.clock.utc()) as host:
@@ -130,7 +130,7 @@ async def _deployed(mode: LockMode, *, listens: bool) -> AsyncIterator[tuple[Azu
                 yield azure, Cloud.of(azure), host
             finally:
                 await azure.aclose()
-                bootstrap.forget()
+                composition.forget()
 
 
 async def _until_whole(cloud: Cloud, names: list[str]) -> None:

@@ -13,11 +13,11 @@ from time import process_time
 from azure.mgmt.network.aio import NetworkManagementClient
 
 from benchmarks.estates import HUB_ID, SETTINGS, Recorded, reconciler, settled_world
-from shared.clients.bodies import vnet_of
-from shared.planner.plan import make_plan
-from shared.resource_ids import VnetId
-from shared.settings import Settings
-from shared.topology import Topology
+from shared.azure.json_bodies import vnet_of
+from shared.config.settings import Settings
+from shared.model.ids import VnetId
+from shared.model.observed import ObservedNetworks
+from shared.plan.hub_plan import make_plan
 from simulator.transport import installed
 from tests.clouds import SUBSCRIPTION, AnyToken
 
@@ -65,7 +65,7 @@ async def costs(networks: int) -> Costs:
 
         await one_pass()
         seen = [vnet_of(body) for page in recorded.listing() for body in json.loads(page)["value"]]
-        topology, policy = Topology.of(seen), Settings.from_environ(SETTINGS).policy
+        topology, policy = ObservedNetworks.of(seen), Settings.from_environ(SETTINGS).policy
         hub = topology.vnets[VnetId.parse(HUB_ID)]
         spokes = [vnet.id for vnet in seen if vnet.id != hub.id]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from docs.markdown import table
-from shared.settings import Settings, SettingsError
+from shared.config.settings import Settings, SettingsError
 
 _LEAST = {
     "AZURE_SUBSCRIPTION_ID": "00000000-0000-0000-0000-000000000000",
@@ -50,7 +50,7 @@ def configure() -> str:
 def _configure() -> Iterator[str]:
     yield "# Every setting"
     yield ""
-    yield "This page is made from `shared/settings.py` by `make docs`. An empty setting counts as unset. Everything"
+    yield "This page is made from `shared/config/settings.py` by `make docs`. An empty setting counts as unset. Everything"
     yield "wrong with them is reported at once, by the first run and by [`/api/health`](status-page.md#health), save"
     yield "for storage, which no run depends on. The templates set them from parameters of their own:"
     yield "[deploy.md](deploy.md#settings)."

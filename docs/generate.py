@@ -7,12 +7,12 @@ from pathlib import Path
 from docs.configure_page import configure
 from docs.markdown import table
 from docs.operate_page import operate
-from shared.arm_errors import CODES
-from shared.document.form import TOPOLOGY, json_schema
-from shared.document.forms import walk
-from shared.document.verdicts import Verdict
-from shared.planner.rules import RULES, Half, Rule
-from shared.reasons import Reason
+from shared.classify.verdicts import Verdict
+from shared.config.document.fields import walk
+from shared.config.document.schema import TOPOLOGY, json_schema
+from shared.model.error_codes import CODES
+from shared.model.reasons import Reason
+from shared.plan.rules import RULES, HalfState, Rule
 
 FOLDER = Path(__file__).parent
 
@@ -48,7 +48,7 @@ def peering_states() -> str:
 def _peering_states() -> Iterator[str]:
     yield "# What is written in which state, and why"
     yield ""
-    yield "This page is made from `shared/planner/rules.py`, `shared/reasons.py` and `shared/arm_errors.py` by `make docs`."
+    yield "This page is made from `shared/plan/rules.py`, `shared/model/reasons.py` and `shared/model/error_codes.py` by `make docs`."
     yield ""
     yield "## The two halves of a pair"
     yield ""
@@ -94,13 +94,13 @@ def _peering_states() -> Iterator[str]:
     yield ""
     yield from table(
         ("code", "sorted as", "what to do"),
-        ((f"`{code}`", f"`{known.trouble}`", known.advice or "") for code, known in sorted(CODES.items())),
+        ((f"`{code}`", f"`{known.kind}`", known.advice or "") for code, known in sorted(CODES.items())),
     )
     yield ""
     yield "## To add a rule"
     yield ""
     yield "Add the row to `RULES` above every row that would catch its states, a `Reason` if none says why, and run"
-    yield "`make docs` and `make test`: the search in `tests/planner` compares the new way with the fewest writes"
+    yield "`make docs` and `make test`: the search in `tests/plan` compares the new way with the fewest writes"
     yield "Azure's rules allow, in every state that can be reached."
 
 
@@ -112,7 +112,7 @@ def topology_fields() -> str:
 def _topology_fields() -> Iterator[str]:
     yield "# The topology document, key by key"
     yield ""
-    yield "This page is made from `shared/document/form.py` and `shared/document/verdicts.py` by `make docs`, and so is"
+    yield "This page is made from `shared/config/document/schema.py` and `shared/classify/verdicts.py` by `make docs`, and so is"
     yield "[the JSON Schema](schema/topology.schema.json). What they are for: [Topology](topology.md)."
     yield ""
     yield from table(
@@ -163,8 +163,10 @@ PAGES = {
 }
 
 
-def _halves(halves: frozenset[Half]) -> str:
-    return "any" if halves == frozenset(Half) else " or ".join(half for half in Half if half in halves)
+def _halves(halves: frozenset[HalfState]) -> str:
+    return (
+        "any" if halves == frozenset(HalfState) else " or ".join(half for half in HalfState if half in halves)
+    )
 
 
 def _reason(rule: Rule) -> str:

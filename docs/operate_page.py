@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from docs.markdown import table
-from shared.arm_errors import CODES
-from shared.network import Trouble
-from shared.reasons import Reason
+from shared.model.error_codes import CODES
+from shared.model.errors import ErrorKind
+from shared.model.reasons import Reason
 
 _LIST = "az network vnet peering list --resource-group $GROUP --vnet-name $VNET --output table"
 _SPACES = 'az network vnet list --query "[].{name:name, space:addressSpace.addressPrefixes}" --output json'
@@ -127,10 +127,10 @@ AZURE: Mapping[str, _Cause] = {
 }
 
 _BY_ITSELF = {
-    Trouble.BUSY: "Another write is under way. The same request is sent again, with growing pauses.",
-    Trouble.THROTTLED: "Too many requests. Writes stop until Azure says; the timer goes on where a run ended.",
-    Trouble.STALE: "Things have changed since the look. The app looks again and decides anew.",
-    Trouble.UNAVAILABLE: "Azure did not answer usably. The app tries again, then leaves it to the next run.",
+    ErrorKind.BUSY: "Another write is under way. The same request is sent again, with growing pauses.",
+    ErrorKind.THROTTLED: "Too many requests. Writes stop until Azure says; the timer goes on where a run ended.",
+    ErrorKind.STALE: "Things have changed since the look. The app looks again and decides anew.",
+    ErrorKind.UNAVAILABLE: "Azure did not answer usably. The app tries again, then leaves it to the next run.",
 }
 
 
@@ -141,7 +141,7 @@ def operate() -> str:
 def _operate() -> Iterator[str]:
     yield "# Operate it"
     yield ""
-    yield "This page is made from `shared/reasons.py` and `shared/arm_errors.py` by `make docs`: each code that a log"
+    yield "This page is made from `shared/model/reasons.py` and `shared/model/error_codes.py` by `make docs`: each code that a log"
     yield "line, an alert, the status page or an outcome event can name."
     yield ""
     yield "## Where to look first"
@@ -172,7 +172,7 @@ def _operate() -> Iterator[str]:
     yield "## What the app deals with by itself"
     yield ""
     for trouble, text in _BY_ITSELF.items():
-        codes = ", ".join(f"`{code}`" for code, known in CODES.items() if known.trouble is trouble)
+        codes = ", ".join(f"`{code}`" for code, known in CODES.items() if known.kind is trouble)
         yield f"- {text} {codes}"
     yield ""
     yield "Where one of these lasts for more than a few passes, something outside holds it: look at the activity log."

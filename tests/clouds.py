@@ -7,13 +7,13 @@ from random import Random
 
 from azure.core.credentials import AccessTokenInfo
 
-from shared.clients.arm import Arm
-from shared.document.text import parse_document
-from shared.journal.journal import Journal
-from shared.journal.memory import ProcessMemory
-from shared.reconcile.reconciler import Reconciler
-from shared.resource_ids import VnetId
-from shared.settings import Settings
+from shared.azure.arm import ArmClient
+from shared.config.document.loading import parse_document
+from shared.config.settings import Settings
+from shared.engine.reconciler import Reconciler
+from shared.model.ids import VnetId
+from shared.reporting.reporter import RunReporter
+from shared.reporting.store import ProcessStore
 from simulator.arm import Arm as SimulatedArm
 from simulator.azure import IDENTITY
 from simulator.clock import DEFAULT_START, Clock
@@ -148,7 +148,11 @@ class Cloud:
         chosen = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"} | settings
         grant_what_is_deployed(self.arm.access, chosen, roles)
         settings = Settings.from_environ({name: value for name, value in chosen.items() if value})
-        journal = Journal(memory or ProcessMemory(), self.world.clock.utc, announcer)
+        journal = RunReporter(memory or ProcessStore(), self.world.clock.utc, announcer)
         return Reconciler(
-            Arm(TokenOfTheApp(), settings.arm_endpoint), settings, Random(2), journal, self.world.clock.utc
+            ArmClient(TokenOfTheApp(), settings.arm_endpoint),
+            settings,
+            Random(2),
+            journal,
+            self.world.clock.utc,
         )

@@ -2,20 +2,20 @@
 
 from datetime import UTC, datetime
 
-from shared.report import Outcome
-from shared.settings import Mode
-from shared.status.picture import (
-    Half,
+from shared.config.settings import Mode
+from shared.engine.report import Outcome
+from shared.status.snapshot import (
+    HalfView,
     Health,
-    Hub,
+    HubView,
     LastPass,
-    Network,
+    NetworkView,
     Note,
-    Picture,
     Presence,
-    Spoke,
-    Undecided,
-    UntoldHub,
+    Snapshot,
+    SpokeView,
+    UnresolvedHub,
+    UnresolvedNetwork,
 )
 from tests.clouds import SUBSCRIPTION
 
@@ -34,7 +34,7 @@ def network(name, location="westeurope", prefixes=("10.0.4.0/22",), **changes):
         "location": location,
         "prefixes": prefixes,
     }
-    return Network(**(fields | changes))
+    return NetworkView(**(fields | changes))
 
 
 def half(state="Connected", sync="FullyInSync", **changes):
@@ -53,7 +53,7 @@ def half(state="Connected", sync="FullyInSync", **changes):
         "options": options,
         "remote_prefixes": ("10.0.0.0/22",),
     }
-    return Half(**(fields | changes))
+    return HalfView(**(fields | changes))
 
 
 def spoke(name="vnet-app", health=Health.HEALTHY, *, notes=(), tags=None, **changes):
@@ -65,7 +65,7 @@ def spoke(name="vnet-app", health=Health.HEALTHY, *, notes=(), tags=None, **chan
         "to_hub": half(),
         "notes": notes,
     }
-    return Spoke(**(fields | changes))
+    return SpokeView(**(fields | changes))
 
 
 def hub(*spokes, name="vnet-hub", **changes):
@@ -75,11 +75,11 @@ def hub(*spokes, name="vnet-hub", **changes):
         "peerings": len(spokes),
         "spokes": spokes,
     }
-    return Hub(**(fields | changes))
+    return HubView(**(fields | changes))
 
 
 def picture(*hubs, mode=Mode.ENFORCE, last_pass=SETTLED, **beside):
-    return Picture(observed_at=OBSERVED_AT, mode=mode, last_pass=last_pass, hubs=hubs, **beside)
+    return Snapshot(observed_at=OBSERVED_AT, mode=mode, last_pass=last_pass, hubs=hubs, **beside)
 
 
 def beside_the_hubs(text="nobody knows", seen=None):
@@ -87,8 +87,8 @@ def beside_the_hubs(text="nobody knows", seen=None):
     note = Note(code=text, text=text, advice=text)
     return {
         "notes": (note,),
-        "untold": (UntoldHub(name=text, note=note),),
-        "undecided": (Undecided(network=seen or network("vnet-lost"), note=note),),
+        "untold": (UnresolvedHub(name=text, note=note),),
+        "undecided": (UnresolvedNetwork(network=seen or network("vnet-lost"), note=note),),
     }
 
 

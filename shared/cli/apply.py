@@ -5,33 +5,34 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
-from shared.arm_errors import advice_on
-from shared.changes import Change, Put
-from shared.cli import plan_file, plan_text
-from shared.cli.ending import CommandError, Exit
-from shared.cli.gate import INTERRUPTED, NOT_IN_PLAN, Gate
-from shared.cli.session import Decision, Session
-from shared.cli.terminal import Line, Terminal, Tone
-from shared.journal.journal import Journal
-from shared.journal.memory import ProcessMemory
-from shared.reasons import Reason
-from shared.reconcile.reconciler import Reconciler
-from shared.report import Blocked, Report
-from shared.resource_ids import VnetId
-from shared.settings import Mode
+from ..config.settings import Mode
+from ..engine.reconciler import Reconciler
+from ..engine.report import Blocked, Report
+from ..model.changes import Change, Put
+from ..model.error_codes import advice_on
+from ..model.ids import VnetId
+from ..model.reasons import Reason
+from ..reporting.reporter import RunReporter
+from ..reporting.store import ProcessStore
+from . import plan_file, plan_text
+from .exit_codes import CommandError, ExitCode
+from .guard import INTERRUPTED, NOT_IN_PLAN, PlanGuard
+from .look import Look
+from .session import Session
+from .terminal import Line, Terminal, Tone
 
 type OnInterrupt = Callable[[Callable[[], None]], None]
 
 
 async def run(
     session: Session, terminal: Terminal, file: Path | None, seconds: float, on_interrupt: OnInterrupt
-) -> Exit:
+) -> ExitCode:
     """`on_interrupt` is handed what the first interruption is to do."""
     if session.settings.mode is Mode.AUDIT:
         raise CommandError("MODE is audit, so nothing is written; set MODE to enforce to apply")
     saved = plan_file.load(file) if file else None
     decision = await session.look()
-    gate = Gate(session.network, _teller(terminal))
+    gate = PlanGuard(session.network, _teller(terminal))
     if file and saved:
         now = plan_file.document(decision, session.settings, session.now())
         plan_file.check(saved, now, file)
@@ -44,7 +45,7 @@ async def run(
             terminal.show([Line("Nothing to do: the plan is empty.", Tone.TITLE)])
         return decision.ending
     on_interrupt(lambda: _close(gate, terminal))
-    journal = Journal(ProcessMemory(), session.now)
+    journal = RunReporter(ProcessStore(), session.now)
     reconciler = Reconciler(gate, session.settings, Random(), journal, session.now)
     report = await reconciler.reconcile(None, budget_seconds=seconds)
     verified = await session.look()
@@ -52,12 +53,12 @@ async def run(
     if report.error:
         raise report.error
     if gate.is_closed:
-        return Exit.INTERRUPTED
+        return ExitCode.INTERRUPTED
     is_refused = any(blocked.error.code != NOT_IN_PLAN for blocked in report.blocked)
-    return Exit.PERSON if is_refused else verified.ending
+    return ExitCode.PERSON if is_refused else verified.ending
 
 
-def _close(gate: Gate, terminal: Terminal) -> None:
+def _close(gate: PlanGuard, terminal: Terminal) -> None:
     gate.close()
     terminal.complain(
         "interrupted: pairs that were begun are finished, no other is begun; Ctrl-C again stops at once"
@@ -76,7 +77,7 @@ def _teller(terminal: Terminal) -> Callable[[Change, str], None]:
     return tell
 
 
-def _verified(before: Decision, after: Decision, report: Report) -> Iterator[Line]:
+def _verified(before: Look, after: Look, report: Report) -> Iterator[Line]:
     """What became of each pair, as Azure reports it now."""
     unsettled = {(pair.hub, pair.spoke): pair for pair in after.unsettled}
     held = {(pair.hub, pair.spoke): pair for pair in after.held}
@@ -120,7 +121,7 @@ def _held(name: str, met: Blocked) -> Line:
     return Line(f"{name}: {met.error}; {advice_on(code)}", Tone.BAD)
 
 
-def _words(decision: Decision, hub: VnetId, spoke: VnetId) -> str:
+def _words(decision: Look, hub: VnetId, spoke: VnetId) -> str:
     networks = decision.networks
     if spoke not in networks:
         return "what it left on the hub is gone"

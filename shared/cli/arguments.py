@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from shared.cli.ending import CommandError
+from .exit_codes import CommandError
 
 _EPILOG = """\
 the way it is used:

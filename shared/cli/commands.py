@@ -3,17 +3,17 @@
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
-from shared.cli import apply, explain, plan, show
-from shared.cli.doctor import Doctor
-from shared.cli.ending import CommandError, Exit
-from shared.cli.session import Session
-from shared.cli.terminal import Terminal
-from shared.desired import HubError
-from shared.network import NetworkError
-from shared.settings import SettingsError
-from shared.status.health import RIGHTS_CODES
+from ..config.peering_policy import HubError
+from ..config.settings import SettingsError
+from ..model.errors import NetworkError
+from ..status.health import RIGHTS_CODES
+from . import apply, explain, plan, show
+from .doctor import Doctor
+from .exit_codes import CommandError, ExitCode
+from .session import Session
+from .terminal import Terminal
 
-type Told = CommandError | SettingsError | HubError | NetworkError
+type ReportedError = CommandError | SettingsError | HubError | NetworkError
 ERRORS = (CommandError, SettingsError, HubError, NetworkError)
 
 
@@ -23,7 +23,7 @@ async def run(
     terminal: Terminal,
     token: Callable[[], Awaitable[str]],
     on_interrupt: apply.OnInterrupt,
-) -> Exit:
+) -> ExitCode:
     """Raises what `ERRORS` has."""
     match options.command:
         case "plan":
@@ -41,7 +41,7 @@ async def run(
             return await Doctor(session=session, terminal=terminal).examine(token)
 
 
-def tell(error: Told, terminal: Terminal) -> Exit:
+def tell(error: ReportedError, terminal: Terminal) -> ExitCode:
     """One line, with what helps."""
     match error:
         case SettingsError():
@@ -53,4 +53,4 @@ def tell(error: Told, terminal: Terminal) -> Exit:
             terminal.complain(f"{code}: {first}; interlinked doctor tells what is missing")
         case _:
             terminal.complain(str(error))
-    return Exit.PERSON if isinstance(error, HubError) else Exit.ERROR
+    return ExitCode.PERSON if isinstance(error, HubError) else ExitCode.ERROR

@@ -3,17 +3,17 @@
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
-from shared.arm_errors import advice_on
-from shared.cli import event_subscription
-from shared.cli.ending import Exit
-from shared.cli.rights import READ, ROLES, WRITE, Login
-from shared.cli.session import Session
-from shared.cli.terminal import Line, Terminal, Tone
-from shared.desired import HubError
-from shared.network import NetworkError
-from shared.reasons import Reason
-from shared.settings import Mode
-from shared.topology import Vnet
+from ..config.peering_policy import HubError
+from ..config.settings import Mode
+from ..model.error_codes import advice_on
+from ..model.errors import NetworkError
+from ..model.observed import Vnet
+from ..model.reasons import Reason
+from . import event_subscription
+from .exit_codes import ExitCode
+from .rights import READ, ROLES, WRITE, Login
+from .session import Session
+from .terminal import Line, Terminal, Tone
 
 _NO_RIGHT = "AuthorizationFailed"
 _LOGIN_HELP = "log in with az login, or see docs/command-line.md for other ways"
@@ -26,7 +26,7 @@ class Doctor:
     login: Login = field(default_factory=Login)
     complaints: int = 0
 
-    async def examine(self, token: Callable[[], Awaitable[str]]) -> Exit:
+    async def examine(self, token: Callable[[], Awaitable[str]]) -> ExitCode:
         settings = self.session.settings
         self._good("settings", f"subscription {settings.subscription_id}, mode {settings.mode}")
         try:
@@ -35,7 +35,7 @@ class Doctor:
             first, *tried = error.message.splitlines()
             self._bad("login", first, _LOGIN_HELP)
             self.terminal.show(Line(f"    {line.strip()}", Tone.SOFT) for line in tried)
-            return Exit.PERSON
+            return ExitCode.PERSON
         self._good("login", f"principal {self.login.principal_id or 'unknown'} at {settings.arm_endpoint}")
         networks = {place: await self._networks(place) for place in settings.subscriptions}
         for place in networks:
@@ -53,7 +53,7 @@ class Doctor:
         good = not self.complaints
         found = "Nothing is in the way." if good else f"{self.complaints} of these need a person."
         self.terminal.show([Line(""), Line(found, Tone.TITLE)])
-        return Exit.DONE if good else Exit.PERSON
+        return ExitCode.DONE if good else ExitCode.PERSON
 
     async def _networks(self, subscription: str) -> tuple[Vnet, ...] | None:
         try:

@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
-from shared.cli.ending import CommandError
+from .exit_codes import CommandError
 
 
 def merged(options: Namespace, environ: Mapping[str, str]) -> dict[str, str]:

@@ -3,33 +3,34 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from shared.cli import plan_text
-from shared.cli.ending import CommandError, Exit
-from shared.cli.session import Decision, Session
-from shared.cli.status_text import half_words
-from shared.cli.steps import steps_of
-from shared.cli.terminal import Line, Terminal, Tone
-from shared.document.owners import owner_of_pair
-from shared.document.selection import Selection, select
-from shared.planner.plan import PairPlan
-from shared.planner.windows import MOMENT
-from shared.reasons import Reason
-from shared.resource_ids import VnetId
-from shared.settings import Mode, Settings
-from shared.status.depict import depict_hub
-from shared.status.picture import Half, Health, Note, Presence, Spoke
-from shared.status.undecided import undecided
-from shared.topology import Vnet
+from ..classify.owners import owner_of_pair
+from ..classify.selection import Selection, select
+from ..config.settings import Mode, Settings
+from ..model.ids import VnetId
+from ..model.observed import Vnet
+from ..model.reasons import Reason
+from ..plan.plan import PairPlan
+from ..plan.windows import MOMENT
+from ..status.build import build_hub
+from ..status.snapshot import HalfView, Health, Note, Presence, SpokeView
+from ..status.unresolved import undecided
+from . import plan_text
+from .exit_codes import CommandError, ExitCode
+from .look import Look
+from .review import reviewed_changes
+from .session import Session
+from .status_text import half_words
+from .terminal import Line, Terminal, Tone
 
 _WIDTH = 11
 
 
-async def run(session: Session, terminal: Terminal, sought: str) -> Exit:
+async def run(session: Session, terminal: Terminal, sought: str) -> ExitCode:
     decision = await session.look()
     vnet = _find(sought, decision)
     is_known = False
     for hub in decision.hubs:
-        picture = depict_hub(hub, decision.observation.topology, decision.plan, {}, session.settings.mode)
+        picture = build_hub(hub, decision.observation.topology, decision.plan, {}, session.settings.mode)
         spoke = next((one for one in picture.spokes if VnetId.parse(one.network.id) == vnet), None)
         if vnet == hub.id:
             terminal.show(_explain_hub(hub, decision, picture.notes))
@@ -40,14 +41,14 @@ async def run(session: Session, terminal: Terminal, sought: str) -> Exit:
         is_known = True
     if not is_known:
         terminal.show(_explain_stranger(vnet, decision, session.settings))
-    return Exit.DONE
+    return ExitCode.DONE
 
 
-def _hubs_of(vnet: VnetId, decision: Decision) -> set[VnetId]:
+def _hubs_of(vnet: VnetId, decision: Look) -> set[VnetId]:
     return {pair.hub for pair in decision.plan.pairs if pair.spoke == vnet}
 
 
-def _find(sought: str, decision: Decision) -> VnetId:
+def _find(sought: str, decision: Look) -> VnetId:
     """By ID, or by a name that only one network has; the hub's remotes count, seen or not."""
     remotes = (half.remote for hub in decision.hubs for half in hub.peerings)
     known = sorted({*decision.networks, *remotes})
@@ -63,7 +64,7 @@ def _find(sought: str, decision: Decision) -> VnetId:
     raise CommandError(f"no virtual network {sought!r} is among the {len(known)} that are seen{hint}")
 
 
-def _explain_hub(hub: Vnet, decision: Decision, notes: tuple[Note, ...]) -> Iterator[Line]:
+def _explain_hub(hub: Vnet, decision: Look, notes: tuple[Note, ...]) -> Iterator[Line]:
     own = [pair for pair in decision.plan.pairs if pair.hub == hub.id]
     unsettled = [pair for pair in decision.unsettled if pair.hub == hub.id]
     yield Line(f"{hub.id.name}  {hub.location}  {', '.join(hub.address_prefixes)}", Tone.TITLE)
@@ -75,7 +76,7 @@ def _explain_hub(hub: Vnet, decision: Decision, notes: tuple[Note, ...]) -> Iter
     yield _row("next step", "interlinked plan" if unsettled else "nothing to do")
 
 
-def _explain_stranger(vnet: VnetId, decision: Decision, settings: Settings) -> Iterator[Line]:
+def _explain_stranger(vnet: VnetId, decision: Look, settings: Settings) -> Iterator[Line]:
     yield Line(str(vnet), Tone.TITLE)
     yield _row("role", "none: nothing is planned for it")
     yield _row("rule", _rule(vnet, decision, settings))
@@ -87,7 +88,7 @@ def _explain_stranger(vnet: VnetId, decision: Decision, settings: Settings) -> I
 
 
 def _explain_spoke(
-    vnet: VnetId, spoke: Spoke, hub: Vnet, decision: Decision, settings: Settings
+    vnet: VnetId, spoke: SpokeView, hub: Vnet, decision: Look, settings: Settings
 ) -> Iterator[Line]:
     network = spoke.network
     place = network.location or half_words(None, spoke.presence)
@@ -110,7 +111,7 @@ def _explain_spoke(
     pair = next((pair for pair in decision.plan.pairs if (pair.hub, pair.spoke) == (hub.id, vnet)), None)
     if pair and pair.changes:
         yield _row("due", f"{len(pair.changes)} writes")
-        for step in steps_of(pair, decision.networks):
+        for step in reviewed_changes(pair, decision.networks):
             yield from plan_text.step_lines(step)
     if pair:
         yield from plan_text.later_lines(pair)
@@ -118,7 +119,7 @@ def _explain_spoke(
 
 
 def _next_step(
-    vnet: VnetId, pair: PairPlan | None, spoke: Spoke, decision: Decision, settings: Settings
+    vnet: VnetId, pair: PairPlan | None, spoke: SpokeView, decision: Look, settings: Settings
 ) -> str:
     if vnet in decision.unreadable:
         return "interlinked doctor"
@@ -133,7 +134,7 @@ def _next_step(
     return next((note.advice for note in spoke.notes if note.advice), "nothing to do")
 
 
-def _rule(vnet: VnetId, decision: Decision, settings: Settings) -> str:
+def _rule(vnet: VnetId, decision: Look, settings: Settings) -> str:
     """Which rule of the topology document decided about a network, in the words of the selection."""
     if not settings.policy.covers(vnet):
         return f"none: it lies outside of subscription {', '.join(sorted(settings.policy.subscriptions))}"
@@ -141,19 +142,19 @@ def _rule(vnet: VnetId, decision: Decision, settings: Settings) -> str:
     return choice.detail if choice else "none: it was not seen"
 
 
-def _selection(decision: Decision, settings: Settings) -> Selection:
+def _selection(decision: Look, settings: Settings) -> Selection:
     seen = decision.observation
     return select(seen.document, seen.topology, own=settings.subscription_id, listed=seen.listed)
 
 
-def _hub_rule(hub: Vnet, decision: Decision) -> str:
+def _hub_rule(hub: Vnet, decision: Look) -> str:
     named = next((one for one in decision.observation.document.hubs if one.id == hub.id), None)
     if named is None:
         return "the topology says so"
     return f"it is {named.name!r} in the topology" + (f", in {named.location}" if named.location else "")
 
 
-def _half(half: Half | None, presence: Presence) -> str:
+def _half(half: HalfView | None, presence: Presence) -> str:
     return f"{half.name}: {half_words(half, presence)}" if half else half_words(half, presence)
 
 

@@ -6,9 +6,9 @@ from dataclasses import fields, is_dataclass
 from hashlib import sha256
 from typing import Any
 
-from shared.cli.session import Decision
-from shared.resource_ids import PeeringId, VnetId
-from shared.settings import Settings
+from ..config.settings import Settings
+from ..model.ids import PeeringId, VnetId
+from .look import Look
 
 _WITHOUT_EFFECT = frozenset(
     {"mode", "client_id", "reconcile_schedule", "event_budget_seconds", "timer_budget_seconds"}
@@ -16,7 +16,7 @@ _WITHOUT_EFFECT = frozenset(
 """Settings that no change follows from: a plan made in audit mode is applied in enforce mode."""
 
 
-def decided_from(decision: Decision, settings: Settings) -> dict[str, Any]:
+def decided_from(decision: Look, settings: Settings) -> dict[str, Any]:
     """One digest of the settings, one of each network, whether a change window is open, and one of them all."""
     chosen = {
         field.name: getattr(settings, field.name)

@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from shared.network import NetworkError, Trouble
-from shared.settings import Settings
+from ..config.settings import Settings
+from ..model.errors import ErrorKind, NetworkError
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
 
-    from shared.clients.arm import Arm
+    from ..azure.arm import ArmClient
+
 
 _READ_BY_SDK = ("AZURE_", "IDENTITY_", "SSL_CERT_")
 
@@ -23,19 +24,19 @@ _READ_BY_SDK = ("AZURE_", "IDENTITY_", "SSL_CERT_")
 @asynccontextmanager
 async def logged_in(
     settings: Settings, environ: Mapping[str, str]
-) -> "AsyncIterator[tuple[Arm, AsyncTokenCredential]]":
+) -> "AsyncIterator[tuple[ArmClient, AsyncTokenCredential]]":
     os.environ.update({name: value for name, value in environ.items() if name.startswith(_READ_BY_SDK)})
     from azure.identity.aio import DefaultAzureCredential
 
-    from shared.clients.arm import Arm
-    from shared.clients.tenants import logins
+    from ..azure.arm import ArmClient
+    from ..azure.credentials import logins
 
     tenants = settings.document.tenants
     credential = DefaultAzureCredential(
         managed_identity_client_id=settings.client_id,
         additionally_allowed_tenants=[tenant.id for tenant in tenants],
     )
-    arm = Arm(credential, settings.arm_endpoint, logins(tenants, credential))
+    arm = ArmClient(credential, settings.arm_endpoint, logins(tenants, credential))
     try:
         yield arm, credential
     finally:
@@ -50,5 +51,5 @@ async def token_of(credential: "AsyncTokenCredential", settings: Settings) -> st
         return (await credential.get_token(f"{settings.arm_endpoint}/.default")).token
     except AzureError as error:
         raise NetworkError(
-            trouble=Trouble.NEEDS_A_PERSON, code="AuthenticationFailed", message=error.message
+            kind=ErrorKind.NEEDS_A_PERSON, code="AuthenticationFailed", message=error.message
         ) from error

@@ -11,15 +11,15 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
-from shared.cli import commands
-from shared.cli.arguments import parse
-from shared.cli.ending import Exit
-from shared.cli.environment import merged
-from shared.cli.login import logged_in, token_of
-from shared.cli.session import Session
-from shared.cli.terminal import Terminal
-from shared.clients.eventgrid import event_subscriptions
-from shared.settings import Settings
+from ..azure.event_subscriptions import event_subscriptions
+from ..config.settings import Settings
+from . import commands
+from .arguments import parse
+from .environment import merged
+from .exit_codes import ExitCode
+from .login import logged_in, token_of
+from .session import Session
+from .terminal import Terminal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,13 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "interrupted; nothing more is written, and what Azure had accepted it brings to its end: "
             "interlinked plan tells what is left"
         )
-        return Exit.INTERRUPTED
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains while it ends
-        return Exit.ERROR
+        return ExitCode.ERROR
 
 
-async def _run(options: Namespace, environ: Mapping[str, str], terminal: Terminal) -> Exit:
+async def _run(options: Namespace, environ: Mapping[str, str], terminal: Terminal) -> ExitCode:
     settings = Settings.from_environ(environ)
     async with logged_in(settings, environ) as (arm, credential):
         interruption = _Interruption(lambda: work.cancel())

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from shared.cli import plan_file, plan_markdown, plan_text
-from shared.cli.ending import Exit
-from shared.cli.session import Session
-from shared.cli.terminal import Line, Terminal, Tone
+from . import plan_file, plan_markdown, plan_text
+from .exit_codes import ExitCode
+from .session import Session
+from .terminal import Line, Terminal, Tone
 
 
-async def run(session: Session, terminal: Terminal, form: str, file: Path | None) -> Exit:
+async def run(session: Session, terminal: Terminal, form: str, file: Path | None) -> ExitCode:
     decision = await session.look()
     document = plan_file.document(decision, session.settings, session.now())
     if file:

@@ -7,25 +7,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from shared.changes import Put
-from shared.cli.ending import CommandError
-from shared.cli.fingerprint import decided_from, what_moved
-from shared.cli.session import Decision
-from shared.cli.steps import Action, Step, steps_of
-from shared.settings import Settings
+from ..config.settings import Settings
+from ..model.changes import Put
+from .exit_codes import CommandError
+from .fingerprint import decided_from, what_moved
+from .look import Look
+from .review import Action, ReviewedChange, reviewed_changes
 
 VERSION = 1
 _NAMED = 5
 
 
-def document(decision: Decision, settings: Settings, now: datetime) -> dict[str, Any]:
+def document(decision: Look, settings: Settings, now: datetime) -> dict[str, Any]:
     networks = decision.networks
     pairs: list[dict[str, Any]] = [
         {
             "hub": str(pair.hub),
             "spoke": str(pair.spoke),
             "waits": str(pair.waits) if pair.waits else None,
-            "changes": [_step(step) for step in steps_of(pair, networks)],
+            "changes": [_step(step) for step in reviewed_changes(pair, networks)],
             "later": [{"peering": str(change.peering), "reason": str(change.reason)} for change in pair.then],
         }
         for pair in (*decision.unsettled, *decision.held)
@@ -60,7 +60,7 @@ def document(decision: Decision, settings: Settings, now: datetime) -> dict[str,
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: ReviewedChange) -> dict[str, Any]:
     change = step.change
     return {
         "action": str(step.action),

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from shared.cli.session import Decision
-from shared.cli.steps import Shift, steps_of
-from shared.status.views.markdown import plain, row
+from ..status.views.markdown import plain, row
+from .look import Look
+from .review import ValueChange, reviewed_changes
 
 
-def render(decision: Decision) -> str:
+def render(decision: Look) -> str:
     return "\n".join(_lines(decision)) + "\n"
 
 
-def _lines(decision: Decision) -> Iterator[str]:
+def _lines(decision: Look) -> Iterator[str]:
     pairs = decision.unsettled
     yield (
         f"# {len(pairs)} of {len(decision.plan.pairs)} pairs to change"
@@ -26,10 +26,10 @@ def _lines(decision: Decision) -> Iterator[str]:
         names = (plain(pair.hub.name), plain(pair.spoke.name))
         if pair.waits:
             yield from row(*names, "wait", "", "", f"{pair.waits}: {plain(pair.waits.meaning)}")
-        for step in steps_of(pair, decision.networks):
+        for step in reviewed_changes(pair, decision.networks):
             change = step.change
             why = f"{change.reason}: {plain(change.reason.meaning)}"
-            shifts = "<br>".join(map(_shift, step.shifts))
+            shifts = "<br>".join(map(_invocations, step.shifts))
             yield from row(*names, step.action, plain(change.peering.name), shifts, why)
         for change in pair.then:
             why = f"{change.reason}: {plain(change.reason.meaning)}"
@@ -51,7 +51,7 @@ def _lines(decision: Decision) -> Iterator[str]:
             yield from row(*map(plain, cells))
 
 
-def _shift(shift: Shift) -> str:
+def _invocations(shift: ValueChange) -> str:
     before = "" if shift.before is None else plain(shift.before)
     after = "" if shift.after is None else plain(shift.after)
     return f"{shift.name}: {before} → {after}"

@@ -3,20 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from shared.changes import Change, Put
-from shared.cli.session import Decision
-from shared.cli.steps import Action, Shift, Step, steps_of
-from shared.cli.terminal import Line, Tone
-from shared.planner.plan import Finding, PairPlan
-from shared.resource_ids import VnetId
+from ..model.changes import Change, Put
+from ..model.ids import VnetId
+from ..plan.plan import Finding, PairPlan
+from .look import Look
+from .review import Action, ReviewedChange, ValueChange, reviewed_changes
+from .terminal import Line, Tone
 
 TONES = {Action.CREATE: Tone.GOOD, Action.UPDATE: Tone.CHANGED, Action.DELETE: Tone.BAD}
 
 
-def render(decision: Decision) -> Iterator[Line]:
+def render(decision: Look) -> Iterator[Line]:
     networks, counted = decision.networks, Counter[Action]()
     for pair in (*decision.unsettled, *decision.held):
-        steps = steps_of(pair, networks)
+        steps = reviewed_changes(pair, networks)
         counted.update(step.action for step in steps)
         yield Line(_title(pair), Tone.TITLE)
         if pair.waits:
@@ -29,7 +29,7 @@ def render(decision: Decision) -> Iterator[Line]:
     yield Line(_summary(decision, counted), Tone.TITLE)
 
 
-def step_lines(step: Step) -> Iterator[Line]:
+def step_lines(step: ReviewedChange) -> Iterator[Line]:
     action, change = step.action, step.change
     tone = TONES[action]
     yield Line(f"  {action.sign} {action} {named(change)} ({change.reason}: {change.reason.meaning})", tone)
@@ -56,13 +56,13 @@ def _title(pair: PairPlan) -> str:
     return f"{pair_name(pair.hub, pair.spoke)}  ({pair.spoke})"
 
 
-def _from_to(shift: Shift) -> str:
+def _from_to(shift: ValueChange) -> str:
     if shift.before is None:
         return shift.after or ""
     return f"{shift.before or '(empty)'} -> {'(gone)' if shift.after is None else shift.after}"
 
 
-def _findings(decision: Decision) -> Iterator[Line]:
+def _findings(decision: Look) -> Iterator[Line]:
     needs = decision.for_a_person
     others = [finding for finding in decision.plan.findings if finding not in needs]
     if needs or decision.unreadable:
@@ -85,7 +85,7 @@ def finding_lines(findings: Iterable[Finding], tone: Tone) -> Iterator[Line]:
             yield Line(f"      what to do: {finding.reason.advice}", tone)
 
 
-def _summary(decision: Decision, counted: Counter[Action]) -> str:
+def _summary(decision: Look, counted: Counter[Action]) -> str:
     pairs = len(decision.plan.pairs)
     if not decision.unsettled:
         now = " now" if decision.held else ""

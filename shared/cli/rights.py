@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Self
 
-from shared.settings import Mode
+from ..config.settings import Mode
 
 READ = (
     "Microsoft.Network/virtualNetworks/read",

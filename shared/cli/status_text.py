@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from shared.cli.terminal import Line, Tone, columns
-from shared.status.picture import Half, Health, Picture, Presence, Spoke
+from ..status.snapshot import HalfView, Health, Presence, Snapshot, SpokeView
+from .terminal import Line, Tone, columns
 
 _ORDER = {health: rank for rank, health in enumerate(Health)}
 _TONES = {
@@ -14,7 +14,7 @@ _TONES = {
 }
 
 
-def render(picture: Picture) -> Iterator[Line]:
+def render(picture: Snapshot) -> Iterator[Line]:
     found = [(hub, spoke) for hub in picture.hubs for spoke in hub.spokes]
     found.sort(key=lambda pair: _ORDER[pair[1].health])
     head = ("HEALTH", "HUB", "SPOKE", "REGION", "HUB TO SPOKE", "SPOKE TO HUB", "REASON")
@@ -37,16 +37,16 @@ def render(picture: Picture) -> Iterator[Line]:
     yield Line(f"{picture.headline}.", Tone.TITLE)
 
 
-def _names(spoke: Spoke, hub: str) -> tuple[str, ...]:
+def _names(spoke: SpokeView, hub: str) -> tuple[str, ...]:
     return spoke.health.words, hub, spoke.network.name, spoke.network.location or str(spoke.presence)
 
 
-def _states(spoke: Spoke) -> tuple[str, ...]:
+def _states(spoke: SpokeView) -> tuple[str, ...]:
     reasons = ", ".join(dict.fromkeys(note.code for note in spoke.notes))
     return half_words(spoke.to_spoke, Presence.SEEN), half_words(spoke.to_hub, spoke.presence), reasons
 
 
-def half_words(half: Half | None, presence: Presence) -> str:
+def half_words(half: HalfView | None, presence: Presence) -> str:
     if half is None:
         return {Presence.SEEN: "absent", Presence.GONE: "network gone", Presence.UNSEEN: "not seen"}[presence]
     words = [half.state, half.sync]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TextIO
 
-from shared.status.views.escape import printable
+from ..status.views.escape import printable
 
 
 class Tone(StrEnum):

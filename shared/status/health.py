@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from shared.arm_errors import CODES, advice_on
-from shared.desired import HubError
-from shared.network import NetworkError
-from shared.reasons import Reason
-from shared.report import Blocked
-from shared.resource_ids import VnetId
-from shared.settings import SettingsError
-from shared.status.picture import LastPass, Note, UntoldHub
+from ..config.peering_policy import HubError
+from ..config.settings import SettingsError
+from ..engine.report import Blocked
+from ..model.error_codes import CODES, advice_on
+from ..model.errors import NetworkError
+from ..model.ids import VnetId
+from ..model.reasons import Reason
+from .snapshot import LastPass, Note, UnresolvedHub
 
 
-class Ailment(StrEnum):
+class HealthCode(StrEnum):
     SETTINGS = "settings"
     HUB = "hub"
     """Which network is the hub cannot be told, or it does not exist."""
@@ -25,8 +25,8 @@ class Ailment(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
-    ailment: Ailment
+class HealthProblem:
+    ailment: HealthCode
     text: str
     advice: str | None = None
 
@@ -48,32 +48,34 @@ RIGHTS_CODES = frozenset(
 type ReadingError = SettingsError | HubError | NetworkError
 
 
-def complaint_of(error: ReadingError) -> Complaint:
+def problem_of(error: ReadingError) -> HealthProblem:
     match error:
         case SettingsError():
-            return Complaint(ailment=Ailment.SETTINGS, text=str(error), advice="correct the app's settings")
+            return HealthProblem(
+                ailment=HealthCode.SETTINGS, text=str(error), advice="correct the app's settings"
+            )
         case HubError():
-            return Complaint(ailment=Ailment.HUB, text=str(error))
+            return HealthProblem(ailment=HealthCode.HUB, text=str(error))
         case NetworkError(code=code) if code in RIGHTS_CODES:
-            return Complaint(ailment=Ailment.RIGHTS, text=str(error), advice=advice_on(code))
+            return HealthProblem(ailment=HealthCode.RIGHTS, text=str(error), advice=advice_on(code))
         case NetworkError():
-            return Complaint(ailment=Ailment.UNREADABLE, text=str(error))
+            return HealthProblem(ailment=HealthCode.UNREADABLE, text=str(error))
 
 
-def unread(notes: Iterable[Note]) -> Iterator[Complaint]:
+def unread(notes: Iterable[Note]) -> Iterator[HealthProblem]:
     for note in notes:
         if note.code == Reason.SUBSCRIPTION_UNREAD:
-            yield Complaint(ailment=Ailment.UNREADABLE, text=note.text, advice=note.advice)
+            yield HealthProblem(ailment=HealthCode.UNREADABLE, text=note.text, advice=note.advice)
 
 
-def untold(hubs: Iterable[UntoldHub]) -> Iterator[Complaint]:
+def untold(hubs: Iterable[UnresolvedHub]) -> Iterator[HealthProblem]:
     for hub in hubs:
-        yield Complaint(
-            ailment=Ailment.HUB, text=f"hub {hub.name!r}: {hub.note.text}", advice=hub.note.advice
+        yield HealthProblem(
+            ailment=HealthCode.HUB, text=f"hub {hub.name!r}: {hub.note.text}", advice=hub.note.advice
         )
 
 
-def refused_rights(refusals: Mapping[VnetId, Blocked]) -> Iterator[Complaint]:
+def refused_rights(refusals: Mapping[VnetId, Blocked]) -> Iterator[HealthProblem]:
     """One for each code, however many spokes it stands in the way of."""
     codes: dict[str, list[Blocked]] = {}
     for blocked in refusals.values():
@@ -81,10 +83,10 @@ def refused_rights(refusals: Mapping[VnetId, Blocked]) -> Iterator[Complaint]:
             codes.setdefault(blocked.error.code, []).append(blocked)
     for code, met in sorted(codes.items()):
         more = f" ({len(met)} spokes)" if len(met) > 1 else ""
-        yield Complaint(ailment=Ailment.RIGHTS, text=f"{met[0].error}{more}", advice=advice_on(code))
+        yield HealthProblem(ailment=HealthCode.RIGHTS, text=f"{met[0].error}{more}", advice=advice_on(code))
 
 
-def late_timer(last: LastPass, allowed: timedelta) -> Iterator[Complaint]:
+def late_timer(last: LastPass, allowed: timedelta) -> Iterator[HealthProblem]:
     if last.seconds_ago <= allowed.total_seconds():
         return
     minutes = f"{last.seconds_ago / 60:.0f} min"
@@ -93,6 +95,8 @@ def late_timer(last: LastPass, allowed: timedelta) -> Iterator[Complaint]:
         if last.outcome
         else f"no full pass since this process began {minutes} ago"
     )
-    yield Complaint(
-        ailment=Ailment.TIMER, text=text, advice="look at the log of on_schedule, and whether it is disabled"
+    yield HealthProblem(
+        ailment=HealthCode.TIMER,
+        text=text,
+        advice="look at the log of on_schedule, and whether it is disabled",
     )

@@ -4,21 +4,21 @@ from dataclasses import dataclass
 from functools import partial
 from io import StringIO
 
+from shared.azure.arm import ArmClient
+from shared.azure.event_subscriptions import event_subscriptions
 from shared.cli import commands
 from shared.cli.arguments import parse
-from shared.cli.ending import Exit
+from shared.cli.exit_codes import ExitCode
 from shared.cli.session import Session
 from shared.cli.terminal import Terminal
-from shared.clients.arm import Arm
-from shared.clients.eventgrid import event_subscriptions
-from shared.settings import Settings
+from shared.config.settings import Settings
 from simulator.transport import installed
 from tests.clouds import SUBSCRIPTION, TokenOfTheApp, grant_what_is_deployed
 
 
 @dataclass(frozen=True)
 class Ran:
-    ending: Exit
+    ending: ExitCode
     out: str
     err: str
 
@@ -45,7 +45,7 @@ class Shell:
         def on_interrupt(action):
             self.interrupt = action
 
-        arm = Arm(credential, self.settings.arm_endpoint)
+        arm = ArmClient(credential, self.settings.arm_endpoint)
         session = Session(
             settings=self.settings,
             network=arm,

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from shared.cli.ending import Exit
+from shared.cli.exit_codes import ExitCode
 from simulator import errors
 from simulator.network.durations import Durations
 from simulator.network.locks import LockMode
@@ -19,7 +19,7 @@ async def planned(tmp_path, **settings):
     """A workshop with a saved plan."""
     cloud, file = Cloud(), tmp_path / "network.plan"
     await cloud.workshop()
-    assert (await Shell(cloud, **settings)("plan", "--out", file)).ending is Exit.DUE
+    assert (await Shell(cloud, **settings)("plan", "--out", file)).ending is ExitCode.DUE
     return cloud, file
 
 
@@ -27,7 +27,7 @@ async def test_a_saved_plan_is_applied_and_verified(tmp_path):
     cloud, file = await planned(tmp_path)
     ran = await Shell(cloud)("apply", file)
 
-    assert (ran.ending, ran.err) == (Exit.DONE, "")
+    assert (ran.ending, ran.err) == (ExitCode.DONE, "")
     assert cloud.is_whole(EU, US)
     assert cloud.writes() == 4
     assert ran.out.count(": accepted\n") == ran.out.count(": done\n") == 4
@@ -45,7 +45,7 @@ async def test_a_saved_repair_of_halves_that_exist_is_applied(tmp_path):
     await Shell(cloud)("plan", "--out", file)
     ran = await Shell(cloud)("apply", file)
 
-    assert ran.ending is Exit.DONE
+    assert ran.ending is ExitCode.DONE
     assert cloud.is_whole(EU, US)
     assert ran.out.endswith("2 of 2 pairs verified, 3 writes.\n")
 
@@ -54,11 +54,11 @@ async def test_a_plan_made_in_audit_mode_is_applied_in_enforce_mode_only(tmp_pat
     cloud, file = await planned(tmp_path, MODE="audit")
     for words in (("apply", file), ("apply",)):
         ran = await Shell(cloud, MODE="audit")(*words)
-        assert (ran.ending, ran.out, ran.err.count("\n")) == (Exit.ERROR, "", 1)
+        assert (ran.ending, ran.out, ran.err.count("\n")) == (ExitCode.ERROR, "", 1)
         assert "MODE is audit" in ran.err
     assert cloud.writes() == 0
 
-    assert (await Shell(cloud)("apply", file)).ending is Exit.DONE
+    assert (await Shell(cloud)("apply", file)).ending is ExitCode.DONE
 
 
 def a_new_network(cloud):
@@ -83,7 +83,7 @@ async def test_a_plan_is_refused_once_the_world_has_moved(tmp_path, move):
     await asyncio.sleep(15)
     ran = await Shell(cloud)("apply", file)
 
-    assert (ran.ending, ran.out, ran.err.count("\n")) == (Exit.ERROR, "", 1)
+    assert (ran.ending, ran.out, ran.err.count("\n")) == (ExitCode.ERROR, "", 1)
     assert "is out of date, nothing was written" in ran.err
     assert told in ran.err
     assert cloud.writes() == 0
@@ -93,7 +93,7 @@ async def test_a_plan_is_refused_with_other_settings(tmp_path):
     cloud, file = await planned(tmp_path)
     ran = await Shell(cloud, GATEWAY_TRANSIT="when-available")("apply", file)
 
-    assert ran.ending is Exit.ERROR
+    assert ran.ending is ExitCode.ERROR
     assert "the settings differ" in ran.err
     assert cloud.writes() == 0
 
@@ -101,7 +101,7 @@ async def test_a_plan_is_refused_with_other_settings(tmp_path):
 async def test_settings_that_no_change_follows_from_do_not_matter(tmp_path):
     cloud, file = await planned(tmp_path)
 
-    assert (await Shell(cloud, TIMER_BUDGET_SECONDS="600")("apply", file)).ending is Exit.DONE
+    assert (await Shell(cloud, TIMER_BUDGET_SECONDS="600")("apply", file)).ending is ExitCode.DONE
 
 
 async def test_a_plan_that_was_edited_is_refused(tmp_path):
@@ -111,7 +111,7 @@ async def test_a_plan_that_was_edited_is_refused(tmp_path):
     file.write_text(json.dumps(plan))
     ran = await Shell(cloud)("apply", file)
 
-    assert ran.ending is Exit.ERROR
+    assert ran.ending is ExitCode.ERROR
     assert "it was edited" in ran.err
     assert cloud.writes() == 0
 
@@ -134,7 +134,7 @@ async def test_what_is_no_plan_is_one_line(tmp_path, content, told):
         file.write_text(content)
     ran = await Shell(cloud)("apply", file)
 
-    assert (ran.ending, ran.out, ran.err.count("\n")) == (Exit.ERROR, "", 1)
+    assert (ran.ending, ran.out, ran.err.count("\n")) == (ExitCode.ERROR, "", 1)
     assert told in ran.err
 
 
@@ -146,7 +146,7 @@ async def test_a_plan_where_nothing_was_due_is_applied_by_doing_nothing(tmp_path
     writes = cloud.writes()
     ran = await Shell(cloud)("apply", file)
 
-    assert (ran.ending, ran.out) == (Exit.DONE, "Nothing to do: the plan is empty.\n")
+    assert (ran.ending, ran.out) == (ExitCode.DONE, "Nothing to do: the plan is empty.\n")
     assert cloud.writes() == writes
 
 
@@ -162,7 +162,7 @@ async def test_what_moves_while_a_plan_is_applied_is_not_written_otherwise_than_
     assert cloud.is_whole(EU, US)
     assert cloud.state(HUB, "late") is None
     assert cloud.writes() == 5  # one of them refused
-    assert ran.ending is Exit.DUE
+    assert ran.ending is ExitCode.DUE
     assert ran.out.endswith("Due since it began: late. See interlinked plan.\n")
 
 
@@ -180,7 +180,7 @@ async def test_what_follows_from_a_plan_needs_a_plan_of_its_own(tmp_path):
     writes = cloud.writes()
     ran = await Shell(cloud)("apply", file)
 
-    assert ran.ending is Exit.DUE
+    assert ran.ending is ExitCode.DUE
     assert cloud.half(HUB, EU) is None
     assert cloud.writes() - writes == 1
     assert f"{HUB} <-> {EU}: verified, what it left on the hub is gone\n" in ran.out
@@ -194,11 +194,11 @@ async def test_without_a_plan_whatever_is_due_is_applied(tmp_path):
     await cloud.workshop()
     ran = await Shell(cloud)("apply")
 
-    assert ran.ending is Exit.DONE
+    assert ran.ending is ExitCode.DONE
     assert "Plan: 4 to create" in ran.out
     assert cloud.is_whole(EU, US)
     again = await Shell(cloud)("apply")
-    assert (again.ending, again.out) == (Exit.DONE, "Nothing to do: 2 pairs looked at.\n\n")
+    assert (again.ending, again.out) == (ExitCode.DONE, "Nothing to do: 2 pairs looked at.\n\n")
 
 
 async def test_a_refused_write_needs_a_person_and_keeps_no_other_pair_from_being_written():
@@ -207,7 +207,7 @@ async def test_a_refused_write_needs_a_person_and_keeps_no_other_pair_from_being
     cloud.arm.faults.refuse("PUT", f"/{US}/virtualNetworkPeerings/", DENIED)
     ran = await Shell(cloud)("apply")
 
-    assert ran.ending is Exit.PERSON
+    assert ran.ending is ExitCode.PERSON
     assert cloud.is_whole(EU)
     assert f"{HUB} <-> {US}: RequestDisallowedByPolicy: denied; exempt the peering" in ran.out
     assert ran.out.endswith("1 of 2 pairs verified, 3 writes.\n")
@@ -218,7 +218,7 @@ async def test_time_that_is_up_is_told():
     await cloud.workshop()
     ran = await Shell(cloud)("apply", "--timeout", "30")
 
-    assert ran.ending is Exit.DUE
+    assert ran.ending is ExitCode.DUE
     assert f"{HUB} <-> {EU}: still under way" in ran.out
 
 
@@ -242,7 +242,7 @@ async def test_an_interruption_finishes_what_was_begun_and_begins_nothing_else(l
     assert 0 < len(begun) < len(spokes)
     assert cloud.is_whole(*begun)
     assert all(cloud.state(spoke, HUB) is None for spoke in spokes if spoke not in begun)
-    assert ran.ending is Exit.INTERRUPTED
+    assert ran.ending is ExitCode.INTERRUPTED
     assert ran.err.startswith("interlinked: interrupted: pairs that were begun are finished")
     assert ran.out.count(": not begun\n") == len(spokes) - len(begun)
     assert ran.out.count(": verified, ") == len(begun)

@@ -134,7 +134,9 @@ def test_text_from_azure_controls_no_terminal():
 def test_the_projects_metadata_installs_it():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     module, _, function = project["project"]["scripts"]["interlinked"].partition(":")
-    packages = {file.parent.relative_to(ROOT) for file in (ROOT / "shared").rglob("__init__.py")}
+    packages = {file.parent.relative_to(ROOT / "shared") for file in (ROOT / "shared").rglob("__init__.py")}
 
-    assert getattr(import_module(module), function) is main
-    assert set(project["tool"]["setuptools"]["packages"]) == {".".join(each.parts) for each in packages}
+    assert getattr(import_module(module.replace("interlinked", "shared", 1)), function) is main
+    assert set(project["tool"]["setuptools"]["packages"]) == {
+        ".".join(("interlinked", *each.parts)) for each in packages
+    }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.cli import event_subscription
-from shared.cli.ending import Exit
+from shared.cli.exit_codes import ExitCode
 from shared.cli.rights import READ, WRITE, Login
 from simulator.azure import IDENTITY, network_events
 from simulator.eventgrid.schema import DeliverySchema
@@ -50,7 +50,7 @@ def test_the_rights_it_tells_of_are_those_of_the_shipped_roles():
 async def test_nothing_in_the_way():
     ran = await Shell(await workshop(), roles=SEES_EVENTS)("doctor")
 
-    assert (ran.ending, ran.err) == (Exit.DONE, "")
+    assert (ran.ending, ran.err) == (ExitCode.DONE, "")
     assert [line.split()[1] for line in ran.out.splitlines() if line.startswith("ok ")] == [
         *("settings", "login", "networks", "groups", "hub", "hub", "spoke", "events")
     ]
@@ -71,7 +71,7 @@ async def test_a_missing_right_to_read_is_named_with_the_command_that_gives_it(a
     fewer = [one for one in ROLES["enforce"]["actions"] if one != action]
     ran = await Shell(await workshop(), roles={"enforce": ROLES["enforce"] | {"actions": fewer}})("doctor")
 
-    assert ran.ending is Exit.PERSON
+    assert ran.ending is ExitCode.PERSON
     bad = [line for line in ran.out.splitlines() if line.startswith("bad ")]
     assert bad
     assert all(f"{action} is missing on /subscriptions/" in line for line in bad)
@@ -83,8 +83,8 @@ async def test_in_audit_mode_a_reader_is_enough():
     good = await Shell(cloud, MODE="audit", roles=ROLES)("doctor")
     none = await Shell(cloud, MODE="audit", roles={"audit": {"roleName": "none", "actions": []}})("doctor")
 
-    assert good.ending is Exit.DONE
-    assert none.ending is Exit.PERSON
+    assert good.ending is ExitCode.DONE
+    assert none.ending is ExitCode.PERSON
     assert assignment("Reader", SCOPE) in none.out
 
 
@@ -97,7 +97,7 @@ async def test_a_hub_elsewhere_that_may_not_be_read_is_told_with_its_own_scope()
     del cloud.arm.access.assignments[1]
     ran = await shell("doctor")
 
-    assert ran.ending is Exit.PERSON
+    assert ran.ending is ExitCode.PERSON
     assert f"{READ[0]} is missing on {hub.id}\n" in ran.out
     assert f"    {assignment('Network Contributor', hub.id)}\n" in ran.out
 
@@ -106,7 +106,7 @@ async def test_a_hub_that_does_not_exist_is_told():
     cloud = await workshop()
     ran = await Shell(cloud, HUB_LOCATION="", HUB_VNET_ID=f"{cloud.find(HUB).id}x")("doctor")
 
-    assert ran.ending is Exit.PERSON
+    assert ran.ending is ExitCode.PERSON
     assert "x does not exist\n    create the hub, or name it with HUB_VNET_ID" in ran.out
 
 
@@ -118,7 +118,7 @@ def test_a_token_that_says_nothing_leaves_a_blank_to_fill_in(token):
 async def test_who_may_not_see_event_subscriptions_is_told_and_nothing_else_fails():
     ran = await Shell(await workshop(), roles=ROLES)("doctor")
 
-    assert ran.ending is Exit.DONE
+    assert ran.ending is ExitCode.DONE
     told = f"note  events          AuthorizationFailed: seeing event subscriptions of {SUBSCRIPTION} needs "
     assert f"{told}{', '.join(event_subscription.READ)}\n    {assignment('Reader', SCOPE)}\n" in ran.out
 
@@ -128,7 +128,7 @@ async def test_where_nothing_delivers_to_the_app_the_command_that_makes_it_so_is
     listen(cloud, SUBSCRIPTION, function_id=f"{SCOPE}/some/functions/of_others")
     ran = await Shell(cloud)("doctor")
 
-    assert ran.ending is Exit.PERSON
+    assert ran.ending is ExitCode.PERSON
     assert f"no event subscription of {SUBSCRIPTION} delivers to on_network_event: only the timer" in ran.out
     assert (
         "    az eventgrid event-subscription create --name interlinked --source-resource-id " + SCOPE
@@ -142,7 +142,7 @@ async def test_a_webhook_of_the_functions_host_will_do():
     listen(cloud, SUBSCRIPTION, function_id=None, endpoint=address)
     ran = await Shell(cloud)("doctor")
 
-    assert ran.ending is Exit.DONE
+    assert ran.ending is ExitCode.DONE
 
 
 VNETS = "Microsoft.Network/virtualNetworks"
@@ -177,7 +177,7 @@ async def test_what_keeps_events_from_coming_is_told_with_a_command(changes, tol
     listen(cloud, SUBSCRIPTION, **changes)
     ran = await Shell(cloud)("doctor")
 
-    assert ran.ending is Exit.PERSON
+    assert ran.ending is ExitCode.PERSON
     lines = ran.out.splitlines()
     at = next(number for number, line in enumerate(lines) if f"interlinked: {told}" in line)
     assert lines[at].startswith("bad ")
@@ -199,7 +199,7 @@ async def test_every_schema_and_filter_that_lets_changes_through_is_good(schema)
     )
     ran = await Shell(cloud)("doctor")
 
-    assert ran.ending is Exit.DONE
+    assert ran.ending is ExitCode.DONE
     assert [line[:4] for line in ran.out.splitlines() if "events  " in line] == ["ok  "]
 
 
@@ -208,7 +208,7 @@ async def test_giving_up_early_and_keeping_no_dead_letters_is_noted_only():
     listen(cloud, SUBSCRIPTION, max_delivery_attempts=1, time_to_live_minutes=5)
     ran = await Shell(cloud)("doctor")
 
-    assert ran.ending is Exit.DONE
+    assert ran.ending is ExitCode.DONE
     notes = [line for line in ran.out.splitlines() if line.startswith("note  events")]
     assert [line.rpartition("interlinked: ")[2] for line in notes] == [
         "it gives events up after 1 attempts or 5 minutes",
@@ -247,7 +247,7 @@ async def test_a_subscription_of_another_tenant_is_told_with_what_to_configure()
     cloud.arm.directory.give(SUBSCRIPTION, "another-tenant")
     ran = await Shell(cloud)("doctor")
 
-    assert ran.ending is Exit.PERSON
+    assert ran.ending is ExitCode.PERSON
     assert "InvalidAuthenticationTokenTenant: " in ran.out
     assert "another-tenant" in ran.out
     assert "    name the tenant that the message tells, with this subscription, under `tenants`" in ran.out

@@ -5,16 +5,16 @@ import json
 
 import pytest
 
-from shared.cli.ending import Exit
+from shared.cli.exit_codes import ExitCode
 from tests.cli.shell import Shell
 from tests.clouds import EU, HUB, ROLES, US, Cloud
-from tests.test_pairs import gateway_in
+from tests.stories.test_pairs import gateway_in
 
 
 async def whole_workshop():
     cloud = Cloud()
     await cloud.workshop()
-    assert (await Shell(cloud)("apply")).ending is Exit.DONE
+    assert (await Shell(cloud)("apply")).ending is ExitCode.DONE
     assert cloud.is_whole(EU, US)
     return cloud
 
@@ -24,14 +24,14 @@ async def test_new_spokes_and_a_settled_estate():
     await cloud.workshop()
     ran = await Shell(cloud)("plan")
 
-    assert (ran.ending, ran.err) == (Exit.DUE, "")
+    assert (ran.ending, ran.err) == (ExitCode.DUE, "")
     assert ran.out.count("  + create peer-") == 4
     assert f"  + create peer-{HUB}-{EU} on {HUB} (missing: the half does not exist)\n" in ran.out
     assert ran.out.endswith("Plan: 4 to create, 0 to update, 0 to delete; 2 of 2 pairs.\n")
     assert cloud.writes() == 0
 
     settled = await Shell(await whole_workshop())("plan")
-    assert (settled.ending, settled.out) == (Exit.DONE, "Nothing to do: 2 pairs looked at.\n")
+    assert (settled.ending, settled.out) == (ExitCode.DONE, "Nothing to do: 2 pairs looked at.\n")
 
 
 async def test_changes_are_told_from_to():
@@ -52,7 +52,7 @@ async def test_a_leftover_is_a_deletion():
     await asyncio.sleep(11)
     ran = await Shell(cloud)("plan")
 
-    assert ran.ending is Exit.DUE
+    assert ran.ending is ExitCode.DUE
     assert f"  - delete peer-{HUB}-{EU} on {HUB} (leftover: " in ran.out
     assert "Disconnected -> (gone)" in ran.out
 
@@ -64,7 +64,7 @@ async def test_what_needs_a_person_wins_over_what_is_due():
     await asyncio.sleep(4)
     ran = await Shell(cloud)("plan")
 
-    assert ran.ending is Exit.PERSON
+    assert ran.ending is ExitCode.PERSON
     assert "  ! clash (overlap): 10.0.2.0/24 of " in ran.out
     assert "what to do: give one of the two networks another address space" in ran.out
     assert "Plan: 4 to create" in ran.out
@@ -77,11 +77,11 @@ async def test_what_has_its_turn_in_the_next_run_needs_nobody():
     shell = Shell(cloud, HUB_LOCATION="", TOPOLOGY=topology)
     ran = await shell("plan")
 
-    assert ran.ending is Exit.DUE
+    assert ran.ending is ExitCode.DUE
     assert "Needs a person" not in ran.out
     assert "  ! all (changes-held-back): 2 more changes are due, and limits.changes is 2\n" in ran.out
-    assert (await shell("apply")).ending is Exit.DUE
-    assert (await shell("apply")).ending is Exit.DONE
+    assert (await shell("apply")).ending is ExitCode.DUE
+    assert (await shell("apply")).ending is ExitCode.DONE
     assert cloud.is_whole(EU, US)
 
 
@@ -136,7 +136,7 @@ async def test_a_hub_that_cannot_be_told_needs_a_person(settings, told):
     hub = cloud.find(HUB).id
     ran = await Shell(cloud, **{name: value.format(hub=hub) for name, value in settings.items()})("plan")
 
-    assert (ran.ending, ran.err) == (Exit.PERSON, "")
+    assert (ran.ending, ran.err) == (ExitCode.PERSON, "")
     assert told in ran.out
 
 
@@ -146,7 +146,7 @@ async def test_without_the_right_to_read_it_is_one_line():
     none = {"enforce": {"roleName": "none", "actions": []}}
     ran = await Shell(cloud, roles=none)("plan")
 
-    assert (ran.ending, ran.out, ran.err.count("\n")) == (Exit.ERROR, "", 1)
+    assert (ran.ending, ran.out, ran.err.count("\n")) == (ExitCode.ERROR, "", 1)
     assert ran.err.startswith("interlinked: AuthorizationFailed: ")
     assert "interlinked doctor" in ran.err
 
@@ -156,5 +156,5 @@ async def test_planning_takes_no_more_rights_than_an_audit():
     await cloud.workshop()
     ran = await Shell(cloud, roles={"enforce": ROLES["audit"]})("plan")
 
-    assert ran.ending is Exit.DUE
+    assert ran.ending is ExitCode.DUE
     assert cloud.actions_used() == {action.lower() for action in ROLES["audit"]["actions"]}

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from shared.cli.ending import Exit
+from shared.cli.exit_codes import ExitCode
 from tests.cli.shell import Shell
 from tests.clouds import ELSEWHERE, EU, HUB, SUBSCRIPTION, US, Cloud
 
@@ -28,7 +28,7 @@ async def half_whole():
 async def test_status_shows_the_worst_first():
     ran = await Shell(await half_whole())("status")
 
-    assert (ran.ending, ran.err) == (Exit.DONE, "")
+    assert (ran.ending, ran.err) == (ExitCode.DONE, "")
     head, us, eu, *_ = ran.out.splitlines()
     assert head.split()[:4] == ["HEALTH", "HUB", "SPOKE", "REGION"]
     assert us[head.index("REASON") :] == "disconnected, missing"
@@ -81,7 +81,7 @@ async def test_graph_draws_what_the_ending_says(tmp_path, ending, start):
     file = tmp_path / f"network.{ending}"
     ran = await Shell(await half_whole())("graph", "--output", file)
 
-    assert ran.ending is Exit.DONE
+    assert ran.ending is ExitCode.DONE
     drawn = file.read_text()
     assert drawn.startswith(start)
     assert EU in drawn
@@ -96,13 +96,13 @@ async def test_graph_draws_what_the_ending_says(tmp_path, ending, start):
 async def test_a_graph_that_cannot_be_drawn_is_one_line(tmp_path, file, told):
     ran = await Shell(await half_whole())("graph", "--output", tmp_path / file)
 
-    assert (ran.ending, ran.out, ran.err.count("\n")) == (Exit.ERROR, "", 1)
+    assert (ran.ending, ran.out, ran.err.count("\n")) == (ExitCode.ERROR, "", 1)
     assert told in ran.err
 
 
 async def explained(cloud, vnet, **settings):
     ran = await Shell(cloud, **settings)("explain", vnet)
-    assert ran.ending is Exit.DONE, ran.err
+    assert ran.ending is ExitCode.DONE, ran.err
     return ran.out
 
 
@@ -157,7 +157,7 @@ async def test_a_network_of_another_owner_is_left_alone():
 async def test_a_network_that_is_not_seen_is_one_line_with_close_names():
     ran = await Shell(await half_whole())("explain", "vnet-myteam-dev-ue")
 
-    assert (ran.ending, ran.out, ran.err.count("\n")) == (Exit.ERROR, "", 1)
+    assert (ran.ending, ran.out, ran.err.count("\n")) == (ExitCode.ERROR, "", 1)
     assert "did you mean" in ran.err
     assert EU in ran.err
 
@@ -170,7 +170,7 @@ async def test_two_networks_of_one_name_are_told_apart_by_id():
     shell = Shell(cloud, HUB_LOCATION="", HUB_VNET_ID=hub.id)
     ran = await shell("explain", "same")
 
-    assert ran.ending is Exit.ERROR
+    assert ran.ending is ExitCode.ERROR
     assert hub.id in ran.err
     assert spoke.id in ran.err
     assert "because it is 'hub' in the topology" in (await shell("explain", spoke.id)).out

@@ -68,8 +68,8 @@ def _names(name: ast.expr, function: _Function, tree: ast.Module) -> set[str]:
 
 
 def settings() -> set[str]:
-    """The environment variables that `shared/settings.py` reads."""
-    tree = ast.parse((ROOT / "shared/settings.py").read_text())
+    """The environment variables that `shared/config/settings.py` reads."""
+    tree = ast.parse((ROOT / "shared/config/settings.py").read_text())
     return {
         str(call.args[0].value)
         for name in ("read", "text")

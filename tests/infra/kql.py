@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from shared.arm_errors import CODES
-from shared.network import Trouble
-from shared.reasons import Reason
-from shared.report import Outcome
+from shared.engine.report import Outcome
+from shared.model.error_codes import CODES
+from shared.model.errors import ErrorKind
+from shared.model.reasons import Reason
 from tests.infra import code
 
-ERRORS = {name for name, each in CODES.items() if each.trouble is Trouble.NEEDS_A_PERSON}
+ERRORS = {name for name, each in CODES.items() if each.kind is ErrorKind.NEEDS_A_PERSON}
 
 CODES_TOLD = {
     "needs a person": ERRORS | {reason for reason in Reason if reason.blocks},

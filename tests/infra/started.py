@@ -36,7 +36,7 @@ async def _run(package: Path) -> dict[str, object]:
     started = time.perf_counter()
     async with FunctionHost.start(package, SETTINGS) as host:
         indexed = time.perf_counter()
-        import shared.clients.arm  # noqa: F401 (how long the SDK takes)
+        import shared.azure.arm  # noqa: F401 (how long the SDK takes)
 
         imported = time.perf_counter()
         outcome = await host.invoke("on_network_event", json.dumps(EVENT))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.settings import Settings, SettingsError
+from shared.config.settings import Settings, SettingsError
 from tests.infra.bicep.model import ROOT, Bicep, literal, text
 from tests.infra.bicep.plain import plain
 

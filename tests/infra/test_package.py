@@ -93,7 +93,7 @@ def test_nothing_comes_from_elsewhere(package, started):
     known = (str(package), started["host"], sysconfig.get_path("stdlib"))
 
     assert [file for file in started["imported_from"] if not file.startswith(known)] == []
-    assert str(package / "shared/clients/arm.py") in started["imported_from"]
+    assert str(package / "shared/azure/arm.py") in started["imported_from"]
     assert any(
         file.startswith(f"{package / SITE_PACKAGES}/azure_functions_runtime")
         for file in started["imported_from"]

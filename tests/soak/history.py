@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from devhost.host import FunctionHost
-from shared import bootstrap
+from shared import composition
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
 from simulator.network.estate import overlaps
 from simulator.network.resources import PeeringState, Provisioning, SyncLevel, Vnet
@@ -70,8 +70,8 @@ async def play(draw: Draw) -> Verdict:
         "IDENTITY_HEADER": IDENTITY_SECRET,
     }
     grant_what_is_deployed(azure.arm.access, settings)
-    bootstrap.forget()
-    bootstrap.seed(f"app {draw.seed}")
+    composition.forget()
+    composition.seed(f"app {draw.seed}")
     with installed(meter):
         async with FunctionHost.start(APP_FOLDER, settings, now=azure.clock.utc()) as host:
             apps.append(App(host))
@@ -92,7 +92,7 @@ async def play(draw: Draw) -> Verdict:
                 ticking.cancel()
                 await azure.aclose()
                 await apps[0].aclose()
-                bootstrap.forget()
+                composition.forget()
     verdict.broken += apps[0].broken + watch.broken
     if not draw.stuck_operations:  # what hangs for an hour is asked about for an hour
         verdict.broken += meter.check(apps[0].counts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from devhost.exchange import Request
 from devhost.host import FunctionHost
-from shared import bootstrap
+from shared import composition
 from simulator.eventgrid.post import Answer
 
 _instance: ContextVar["Instance | None"] = ContextVar("instance", default=None)
@@ -58,7 +58,7 @@ class App:
 
     def recycle(self) -> None:
         """The next invocation meets a process that has just started; what runs goes on in the old one."""
-        bootstrap.forget()
+        composition.forget()
         self.current = Instance()
         self.counts["instances"] += 1
 

@@ -15,7 +15,7 @@ from typing import ClassVar
 import looptime
 
 from tests.clouds import EU, HUB, US
-from tests.test_triggers import deployment
+from tests.stories.test_triggers import deployment
 
 KEY = "55555555-5555-5555-5555-555555555555"
 

@@ -11,8 +11,8 @@ import pytest
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
-from shared.clients.meters import METRICS, Meters
-from shared.hearsay import Hearsay
+from shared.events.attribution import EventAttribution
+from shared.telemetry.metrics import METRICS, MetricsHandler
 from simulator import errors
 from simulator.transport import installed
 from tests.clouds import EU, HUB, US, Cloud
@@ -26,7 +26,7 @@ POINTS = {"Sum": "counter", "Gauge": "gauge", "Histogram": "histogram"}
 @contextmanager
 def meters():
     reader = InMemoryMetricReader()
-    handler = Meters(MeterProvider(metric_readers=[reader]))
+    handler = MetricsHandler(MeterProvider(metric_readers=[reader]))
     logger = logging.getLogger("interlinked")
     logger.addHandler(handler)
     level, _ = logger.level, logger.setLevel(logging.INFO)
@@ -44,7 +44,9 @@ async def play():
     with installed(cloud.arm.handle), meters() as reader:
         app = cloud.reconciler()
         created = cloud.world.clock.utc() - timedelta(seconds=30)
-        await app.reconcile(cloud.vnet_id(EU), budget_seconds=600, hearsay=Hearsay(happened=created))
+        await app.reconcile(
+            cloud.vnet_id(EU), budget_seconds=600, attribution=EventAttribution(happened=created)
+        )
         await app.reconcile(None, budget_seconds=600)
         cloud.delete_half(US, HUB)
         await asyncio.sleep(300)

@@ -8,7 +8,7 @@ import pytest
 PROGRAM = """
 import asyncio, logging, sys
 from tests.clouds import EU, US
-from tests.test_triggers import deployment
+from tests.stories.test_triggers import deployment
 
 async def story():
     async with deployment({settings}) as (_, cloud, host):
@@ -19,7 +19,7 @@ async def story():
 import looptime
 loop = looptime.new_event_loop(start=0)
 loop.run_until_complete(story())
-meters = [each for each in logging.getLogger("interlinked").handlers if type(each).__name__ == "Meters"]
+meters = [each for each in logging.getLogger("interlinked").handlers if type(each).__name__ == "MetricsHandler"]
 print(len(meters), any(name.partition(".")[0] == "opentelemetry" for name in sys.modules))
 """
 

@@ -9,8 +9,8 @@ from opentelemetry.trace import SpanKind
 
 from simulator import errors
 from tests.clouds import HUB, US
+from tests.stories.test_triggers import deployment
 from tests.telemetry import providers
-from tests.test_triggers import deployment
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shared.status.health import Complaint
-from shared.status.picture import Half, Hub, LastPass, Network, Note, Picture, Spoke
+from ..health import HealthProblem
+from ..snapshot import HalfView, HubView, LastPass, NetworkView, Note, Snapshot, SpokeView
 
 VERSION = 1
 
@@ -14,7 +14,7 @@ def text(value: Mapping[str, object]) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def status(picture: Picture) -> dict[str, Any]:
+def status(picture: Snapshot) -> dict[str, Any]:
     return {
         "version": VERSION,
         "observedAt": picture.observed_at.isoformat(timespec="seconds"),
@@ -32,7 +32,7 @@ def failure(code: str, message: str, advice: str | None = None) -> dict[str, Any
     return {"error": {"code": str(code), "text": message, "advice": advice}}
 
 
-def health(complaints: Iterable[Complaint]) -> dict[str, Any]:
+def health(complaints: Iterable[HealthProblem]) -> dict[str, Any]:
     told = [
         {"code": str(complaint.ailment), "text": complaint.text, "advice": complaint.advice}
         for complaint in complaints
@@ -47,7 +47,7 @@ def _last_pass(last: LastPass) -> dict[str, Any]:
     }
 
 
-def _hub(hub: Hub) -> dict[str, Any]:
+def _hub(hub: HubView) -> dict[str, Any]:
     return {
         **_network(hub.network),
         "health": str(hub.health),
@@ -58,7 +58,7 @@ def _hub(hub: Hub) -> dict[str, Any]:
     }
 
 
-def _spoke(spoke: Spoke) -> dict[str, Any]:
+def _spoke(spoke: SpokeView) -> dict[str, Any]:
     return {
         **_network(spoke.network),
         "presence": str(spoke.presence),
@@ -69,7 +69,7 @@ def _spoke(spoke: Spoke) -> dict[str, Any]:
     }
 
 
-def _network(network: Network) -> dict[str, Any]:
+def _network(network: NetworkView) -> dict[str, Any]:
     return {
         "id": network.id,
         "name": network.name,
@@ -79,7 +79,7 @@ def _network(network: Network) -> dict[str, Any]:
     }
 
 
-def _half(half: Half | None) -> dict[str, Any] | None:
+def _half(half: HalfView | None) -> dict[str, Any] | None:
     if half is None:
         return None
     return {

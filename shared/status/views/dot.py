@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from shared.status.picture import Half, Health, Network, Picture, Spoke
-from shared.status.views.escape import printable
+from ..snapshot import HalfView, Health, NetworkView, Snapshot, SpokeView
+from .escape import printable
 
 _DRAWN = {
     Health.HEALTHY: ("ellipse", "#1a7f37"),
@@ -15,11 +15,11 @@ _DRAWN = {
 }
 
 
-def render(picture: Picture) -> str:
+def render(picture: Snapshot) -> str:
     return "\n".join(_lines(picture)) + "\n"
 
 
-def _lines(picture: Picture) -> Iterator[str]:
+def _lines(picture: Snapshot) -> Iterator[str]:
     yield "digraph interlinked {"
     yield '  graph [layout=twopi, overlap=false, ranksep=3]; node [fontname="sans-serif", penwidth=2];'
     for hub in picture.hubs:
@@ -34,7 +34,7 @@ def _lines(picture: Picture) -> Iterator[str]:
     yield "}"
 
 
-def _spoke(hub: str, spoke: Spoke) -> Iterator[str]:
+def _spoke(hub: str, spoke: SpokeView) -> Iterator[str]:
     key, (shape, colour) = _quoted(spoke.network.id), _DRAWN[spoke.health]
     label = f"{_label(spoke.network)}\n{spoke.health.words}"
     yield f'  {key} [label={_quoted(label)}, shape={shape}, color="{colour}"];'
@@ -47,14 +47,14 @@ def _alone(key: str, label: str) -> str:
     return f'  {_quoted(key)} [label={_quoted(label)}, shape={shape}, color="{colour}"];'
 
 
-def _direction(source: str, target: str, half: Half | None) -> Iterator[str]:
+def _direction(source: str, target: str, half: HalfView | None) -> Iterator[str]:
     if half is None:
         return
     look = "" if half.state == "Connected" else f" [style=dashed, label={_quoted(half.state)}]"
     yield f"  {source} -> {target}{look};"
 
 
-def _label(network: Network) -> str:
+def _label(network: NetworkView) -> str:
     return "\n".join(filter(None, (network.name, network.location, ", ".join(network.prefixes))))
 
 

@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from shared.status.picture import Half, Note, Picture, Presence, Spoke
-from shared.status.views.escape import printable
+from ..snapshot import HalfView, Note, Presence, Snapshot, SpokeView
+from .escape import printable
 
 _SYNTAX = re.compile(r"([\\`*_{}\[\]<>()#!|~&@$]|:(?=//)|(?<=www)\.)")
 
 
-def render(picture: Picture) -> str:
+def render(picture: Snapshot) -> str:
     return "\n".join(_lines(picture)) + "\n"
 
 
-def _lines(picture: Picture) -> Iterator[str]:
+def _lines(picture: Snapshot) -> Iterator[str]:
     yield f"# {picture.headline}"
     yield ""
     yield f"As Azure reported it at {picture.observed_at:%Y-%m-%d %H:%M:%S} UTC."
@@ -61,7 +61,7 @@ def _coded(note: Note) -> str:
     return ": ".join(filter(None, (note.code, note.text, note.advice)))
 
 
-def _cells(spoke: Spoke) -> Iterator[str]:
+def _cells(spoke: SpokeView) -> Iterator[str]:
     network = spoke.network
     yield spoke.health.words
     yield network.name
@@ -72,7 +72,7 @@ def _cells(spoke: Spoke) -> Iterator[str]:
     yield "; ".join(map(_coded, spoke.notes))
 
 
-def _state(half: Half | None, presence: Presence) -> str:
+def _state(half: HalfView | None, presence: Presence) -> str:
     if half is None:
         return "absent" if presence is Presence.SEEN else str(presence)
     return f"{half.state}, {half.sync}"

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from shared.status.picture import Half, Health, Network, Picture, Presence, Spoke
-from shared.status.views.escape import printable
+from ..snapshot import HalfView, Health, NetworkView, Presence, Snapshot, SpokeView
+from .escape import printable
 
 _COLOURS = {
     Health.HEALTHY: "1a7f37",
@@ -25,11 +25,11 @@ _SHAPES = {
 _UNSAFE = re.compile(r"[^\w .:/,-]")
 
 
-def render(picture: Picture) -> str:
+def render(picture: Snapshot) -> str:
     return "\n".join(_lines(picture)) + "\n"
 
 
-def _lines(picture: Picture) -> Iterator[str]:
+def _lines(picture: Snapshot) -> Iterator[str]:
     yield "flowchart LR"
     for health, colour in _COLOURS.items():
         yield f"  classDef {health} stroke:#{colour},stroke-width:2px"
@@ -44,7 +44,7 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield f'  n{number}{before}"{_label(each.network)}<br/>without a hub"{after}:::{Health.IN_TROUBLE}'
 
 
-def _spoke(hub_key: str, key: str, spoke: Spoke) -> Iterator[str]:
+def _spoke(hub_key: str, key: str, spoke: SpokeView) -> Iterator[str]:
     before, after = _SHAPES[spoke.health]
     yield f'  {key}{before}"{_label(spoke.network)}<br/>{spoke.health.words}"{after}:::{spoke.health}'
     if spoke.to_spoke == spoke.to_hub is None:
@@ -56,13 +56,13 @@ def _spoke(hub_key: str, key: str, spoke: Spoke) -> Iterator[str]:
         yield f'  {hub_key} <-. "{_safe(states[0])} / {_safe(states[1])}" .-> {key}'
 
 
-def _state(half: Half | None, presence: Presence) -> str:
+def _state(half: HalfView | None, presence: Presence) -> str:
     if half is None:
         return "not seen" if presence is Presence.UNSEEN else "absent"
     return half.state
 
 
-def _label(network: Network) -> str:
+def _label(network: NetworkView) -> str:
     place = " ".join((network.location, *network.prefixes)).strip() or "not seen"
     return f"{_safe(network.name)}<br/>{_safe(place)}"
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from shared.settings import Mode
-from shared.status.health import Complaint
-from shared.status.picture import Health, Hub, LastPass, Network, Note, Picture
-from shared.status.views import svg, table
-from shared.status.views.escape import escape, joined
-from shared.status.views.symbols import definitions, icon
+from ...config.settings import Mode
+from ..health import HealthProblem
+from ..snapshot import Health, HubView, LastPass, NetworkView, Note, Snapshot
+from . import svg, table
+from .escape import escape, joined
+from .symbols import definitions, icon
 
 _FOLDER = Path(__file__).parent
 _STYLE = svg.STYLE + (_FOLDER / "page.css").read_text(encoding="utf-8")
@@ -42,7 +42,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
-def render(picture: Picture) -> str:
+def render(picture: Snapshot) -> str:
     first, maps = 0, []
     for hub in picture.hubs:
         maps.append(_hub(hub, first))
@@ -63,7 +63,7 @@ def render(picture: Picture) -> str:
     )
 
 
-def render_failure(complaint: Complaint, now: datetime) -> str:
+def render_failure(complaint: HealthProblem, now: datetime) -> str:
     advice = f"<p>What to do: {escape(complaint.advice)}</p>" if complaint.advice else ""
     return _document(
         "Nothing to show",
@@ -82,7 +82,7 @@ def _document(title: str, body: str) -> str:
     )
 
 
-def _when(picture: Picture) -> str:
+def _when(picture: Snapshot) -> str:
     mode = ". Nothing is written: <code>MODE</code> is audit" if picture.mode is Mode.AUDIT else ""
     return f"As Azure reported it at {_moment(picture.observed_at)}. {_last_pass(picture.last_pass)}{mode}."
 
@@ -102,14 +102,14 @@ def _ago(seconds: float) -> str:
     return f"{seconds:.0f} s ago" if seconds < 120 else f"{seconds / 60:.0f} min ago"
 
 
-def _counts(picture: Picture) -> str:
+def _counts(picture: Snapshot) -> str:
     items = "".join(
         f"<li>{icon(health)}<b>{count}</b> {health.words}</li>" for health, count in picture.counts().items()
     )
     return f'<ul class="counts" aria-label="Spokes by state">{items}</ul>'
 
 
-def _troubles(picture: Picture) -> Iterator[str]:
+def _troubles(picture: Snapshot) -> Iterator[str]:
     """By cause, since one cause tends to have many sufferers."""
     for note in picture.notes:
         yield f'<div class="cause">{_cause(note)}<p>{escape(note.text)}</p></div>'
@@ -119,7 +119,7 @@ def _troubles(picture: Picture) -> Iterator[str]:
     for hub in picture.hubs:
         for note in hub.notes:
             yield f'<div class="cause">{_cause(note)}<p>{escape(note.text)}</p></div>'
-    causes: dict[tuple[str, str | None], list[tuple[Network, Note]]] = {}
+    causes: dict[tuple[str, str | None], list[tuple[NetworkView, Note]]] = {}
     for each in picture.undecided:
         if each.note.advice:
             _add(causes, each.network, each.note)
@@ -137,7 +137,7 @@ def _troubles(picture: Picture) -> Iterator[str]:
 
 
 def _add(
-    causes: dict[tuple[str, str | None], list[tuple[Network, Note]]], network: Network, note: Note
+    causes: dict[tuple[str, str | None], list[tuple[NetworkView, Note]]], network: NetworkView, note: Note
 ) -> None:
     causes.setdefault((note.code, note.advice), []).append((network, note))
 
@@ -146,7 +146,7 @@ def _cause(note: Note) -> str:
     return f"<h3><code>{escape(note.code)}</code>{f' {escape(note.advice)}' if note.advice else ''}</h3>"
 
 
-def _hub(hub: Hub, first: int) -> str:
+def _hub(hub: HubView, first: int) -> str:
     network = hub.network
     return (
         f'<section class="panel"><h2>{icon(hub.health)} <bdi>{escape(network.name)}</bdi></h2>'

@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from shared.status.picture import Hub, Picture
-from shared.status.views import cards, disc
-from shared.status.views.escape import escape
-from shared.status.views.symbols import definitions
+from ..snapshot import HubView, Snapshot
+from . import card_layout, radial_layout
+from .escape import escape
+from .symbols import definitions
 
 STYLE = Path(__file__).with_name("map.css").read_text(encoding="utf-8")
 
 
-def render(picture: Picture) -> str:
+def render(picture: Snapshot) -> str:
     """One file that needs nothing else, hubs below each other."""
     sizes = [_size(hub) for hub in picture.hubs]
     width = max((each for each, _ in sizes), default=100)
@@ -25,16 +25,16 @@ def render(picture: Picture) -> str:
     )
 
 
-def inline(hub: Hub, first: int) -> str:
+def inline(hub: HubView, first: int) -> str:
     """Within the page, whose style it uses."""
     width, height = _size(hub)
     return f'<svg class="map" viewBox="0 0 {width:g} {height:g}">{_drawn(hub, first)}</svg>'
 
 
-def _drawn(hub: Hub, first: int) -> str:
-    draw = cards.draw if len(hub.spokes) <= cards.MAX_SPOKES else disc.draw
+def _drawn(hub: HubView, first: int) -> str:
+    draw = card_layout.draw if len(hub.spokes) <= card_layout.MAX_SPOKES else radial_layout.draw
     return "".join(draw(hub, first))
 
 
-def _size(hub: Hub) -> tuple[float, float]:
-    return cards.size(hub) if len(hub.spokes) <= cards.MAX_SPOKES else disc.size(hub)
+def _size(hub: HubView) -> tuple[float, float]:
+    return card_layout.size(hub) if len(hub.spokes) <= card_layout.MAX_SPOKES else radial_layout.size(hub)

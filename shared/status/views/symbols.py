@@ -1,6 +1,6 @@
 """Each health has a shape of its own, so that nobody depends on colours."""
 
-from shared.status.picture import Half, Health
+from ..snapshot import HalfView, Health
 
 _SHAPES = {
     Health.HEALTHY: '<circle r="8"/><path class="ink" d="M-4 0l3 3 5-6"/>',
@@ -29,7 +29,7 @@ def icon(health: Health) -> str:
     return f'<svg class="icon" viewBox="-11 -11 22 22" aria-hidden="true">{mark(health, 0, 0)}</svg>'
 
 
-def line_class(half: Half | None) -> str:
+def line_class(half: HalfView | None) -> str:
     """How a direction is drawn; what is not known by name counts as unknown."""
     if half is None:
         return "absent"

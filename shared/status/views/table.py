@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from shared.status.picture import Half, Health, Network, Note, Picture, Presence, Spoke, Undecided
-from shared.status.views.escape import escape, joined
-from shared.status.views.symbols import icon
+from ..snapshot import HalfView, Health, NetworkView, Note, Presence, Snapshot, SpokeView, UnresolvedNetwork
+from .escape import escape, joined
+from .symbols import icon
 
 _ORDER = {health: rank for rank, health in enumerate(Health)}
 _OPTIONS = {
@@ -19,7 +19,7 @@ _PRESENCE = {
 }
 
 
-def render(picture: Picture) -> str:
+def render(picture: Snapshot) -> str:
     is_one = len(picture.hubs) == 1
     numbered = [(hub, spoke) for hub in picture.hubs for spoke in hub.spokes]
     rows = sorted(enumerate(numbered), key=lambda row: _ORDER[row[1][1].health])
@@ -34,13 +34,13 @@ def render(picture: Picture) -> str:
     )
 
 
-def undecided(networks: Sequence[Undecided]) -> str:
+def undecided(networks: Sequence[UnresolvedNetwork]) -> str:
     """A table of its own, where there are any."""
     if not networks:
         return ""
     columns = "".join(
         f'<th scope="col">{name}</th>'
-        for name in ("Network", "Region", "Address space", "Why, and what to do")
+        for name in ("NetworkView", "Region", "Address space", "Why, and what to do")
     )
     body = "".join(
         f"<tr>{_name(each.network)}<td>{escape(each.network.location)}</td>"
@@ -54,7 +54,7 @@ def undecided(networks: Sequence[Undecided]) -> str:
     )
 
 
-def filters(picture: Picture) -> str:
+def filters(picture: Snapshot) -> str:
     """Shown by the script that makes them work."""
     regions = sorted({spoke.network.location for spoke in picture.spokes})
     healths = [(health.value, health.words) for health, count in picture.counts().items() if count]
@@ -72,7 +72,7 @@ def _select(label: str, name: str, options: list[tuple[str, str]]) -> str:
     return f'<label>{label} <select name="{name}"><option value="">all</option>{listed}</select></label>'
 
 
-def _row(number: int, spoke: Spoke, hub: str | None) -> str:
+def _row(number: int, spoke: SpokeView, hub: str | None) -> str:
     network = spoke.network
     cells = (
         f'<td class="state">{icon(spoke.health)} {spoke.health.words}</td>',
@@ -90,7 +90,7 @@ def _row(number: int, spoke: Spoke, hub: str | None) -> str:
     )
 
 
-def _name(network: Network) -> str:
+def _name(network: NetworkView) -> str:
     tags = "".join(
         f'<span class="tag"><bdi>{escape(name)}</bdi>: <bdi>{escape(value)}</bdi></span>'
         for name, value in network.tags.items()
@@ -99,7 +99,7 @@ def _name(network: Network) -> str:
     return f'<th scope="row"><bdi>{escape(network.name)}</bdi><span class="soft">{where}</span>{tags}</th>'
 
 
-def _half(half: Half | None, presence: Presence) -> str:
+def _half(half: HalfView | None, presence: Presence) -> str:
     if half is None:
         return "absent" if presence is Presence.SEEN else _PRESENCE[presence]
     words = [half.state, half.sync]

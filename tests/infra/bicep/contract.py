@@ -51,7 +51,7 @@ METRICS = {"DeliveryAttemptFailCount", "DroppedEventCount"}
 
 @cache
 def _known() -> tuple[set[str], dict[str, str], set[str]]:
-    return code.settings(), code.functions(), code.words(ROOT / "shared/events.py")
+    return code.settings(), code.functions(), code.words(ROOT / "shared/events/resource.py")
 
 
 def problems(estate: Estate) -> Iterator[str]:

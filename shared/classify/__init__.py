@@ -1,0 +1,1 @@
+"""Which network is a hub, a spoke of which hub, or neither. Pure."""

@@ -1,0 +1,20 @@
+"""How a command ends: its exit code, and the errors that end it early."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What `--help` and docs/command-line.md tell of."""
+
+    DONE = 0
+    """Nothing is to be done."""
+    ERROR = 1
+    DUE = 2
+    """Something is to be changed, or still under way."""
+    PERSON = 3
+    """Something needs a person, whether or not something else is due."""
+    INTERRUPTED = 130
+
+
+class CommandError(Exception):
+    """Ends a command with one line that says why."""

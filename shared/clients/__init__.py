@@ -1,1 +1,0 @@
-"""The one file for each service that knows its SDK."""

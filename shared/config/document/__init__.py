@@ -1,0 +1,1 @@
+"""The topology document: its model, how it is written, and how it is loaded."""

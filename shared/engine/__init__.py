@@ -1,0 +1,1 @@
+"""Reads what a decision needs, and carries out what was decided. Asynchronous, and without any SDK."""

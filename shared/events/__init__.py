@@ -1,0 +1,1 @@
+"""What an event names, and who it says was the cause. Pure."""

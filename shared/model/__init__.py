@@ -1,0 +1,1 @@
+"""What is: IDs, what Azure reports, changes to it, and why. Pure."""

@@ -1,0 +1,135 @@
+"""What is due for all hubs of the document: a plan for each with its spokes, and one for the hubs themselves. Pure."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ..classify.selection import Choice, Selection, VnetMode, select
+from ..classify.verdicts import Verdict
+from ..config.peering_policy import GatewayTransit, PeeringPolicy
+from ..config.settings import Settings
+from ..model.changes import Change
+from ..model.error_codes import advice_on
+from ..model.observed import ObservedNetworks, Vnet
+from ..model.reasons import Reason
+from .hub_plan import make_plan
+from .limits import apply_limits
+from .moves import find_moves, mark_stranded, plan_moves
+from .observation import Observation
+from .plan import Finding, PairPlan, Plan
+from .unselected import plan_unselected
+from .windows import apply_windows
+
+_REASONS = {
+    Verdict.UNKNOWN_MODE: Reason.UNKNOWN_MODE,
+    Verdict.UNKNOWN_HUB: Reason.UNKNOWN_HUB,
+    Verdict.NO_HUB: Reason.NO_HUB,
+    Verdict.OTHER_OWNER: Reason.OTHER_OWNER,
+}
+_GATEWAY_OPTIONS = ("allowGatewayTransit", "useRemoteGateways")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    hubs: tuple[Vnet, ...]
+    """Those that can be told and were read."""
+    plan: Plan
+
+
+def decide(
+    seen: Observation,
+    settings: Settings,
+    now: datetime,
+    failed: frozenset[Reason] = frozenset(),
+    applied: Collection[Change] = (),
+) -> Decision:
+    """`now` is held against the change windows. `failed` holds the reasons for which a write was seen not to help;
+    `applied` is what this run has changed, which counts against the limits."""
+    topology, policy = seen.topology, settings.policy
+    selection = select(seen.document, topology, own=settings.subscription_id, listed=seen.listed)
+    hubs = tuple(topology.vnets[found.vnet] for found in selection.hubs.values() if found.vnet)
+    choices = [choice for choice in selection.choices.values() if seen.scope in (None, choice.vnet)]
+    moves = find_moves(choices, selection, topology, policy)
+    plans = [Plan(pairs=(), findings=(*_untold(selection), *_undecided(choices)))]
+    plans.append(Plan(pairs=(), findings=tuple(_unlisted(seen))))
+    left_out = [choice for choice in choices if choice.verdict.is_unselected]
+    for hub in hubs:
+        spokes = [choice.vnet for choice in choices if _concerns(choice, hub, hubs)]
+        plans.append(make_plan(hub, spokes, topology, policy, failed, moves.retiring))
+        plans.append(plan_unselected(hub, left_out, topology, policy, seen.document.unselected))
+    plans.append(plan_moves(moves, topology, policy))
+    if seen.scope is None:
+        plans += _mesh(selection, topology, policy, failed)
+    plan = apply_windows(_as_teams_say(_together(plans), selection), seen.document, now)
+    plan = apply_limits(plan, hubs, seen, policy, applied)
+    return Decision(hubs=hubs, plan=mark_stranded(plan))
+
+
+def _unlisted(seen: Observation) -> Iterator[Finding]:
+    for place, error in seen.unlisted.items():
+        detail = f"{place}: {error}; {advice_on(error.code)}"
+        yield Finding(vnet=None, reason=Reason.SUBSCRIPTION_UNREAD, detail=detail)
+
+
+def _untold(selection: Selection) -> Iterator[Finding]:
+    for name, found in selection.hubs.items():
+        if found.trouble and found.trouble.needs_a_person:
+            yield Finding(vnet=None, reason=Reason.NO_HUB, detail=f"hub {name!r}: {found.detail}")
+
+
+def _undecided(choices: Iterable[Choice]) -> Iterator[Finding]:
+    for choice in choices:
+        if reason := _REASONS.get(choice.verdict):
+            yield Finding(vnet=choice.vnet, reason=reason, detail=choice.detail)
+
+
+def _concerns(choice: Choice, hub: Vnet, hubs: Collection[Vnet]) -> bool:
+    """Whether it is the hub's spoke, or another owner's network that would be or is peered to it."""
+    if choice.verdict is Verdict.OTHER_OWNER:
+        return len(hubs) == 1 or hub.peering_to(choice.vnet) is not None
+    return choice.hub_id == hub.id and choice.vnet != hub.id
+
+
+def _mesh(
+    selection: Selection, topology: ObservedNetworks, policy: PeeringPolicy, failed: frozenset[Reason]
+) -> Iterator[Plan]:
+    """Hubs with each other. Each has, or may have, a gateway of its own, so none uses another's."""
+    for one, other in selection.mesh:
+        among_hubs = replace(
+            policy,
+            subscriptions=policy.subscriptions | {other.group_id.subscription},
+            gateway_transit=GatewayTransit.NEVER,
+            hub_options=_without_gateways(policy.hub_options),
+            spoke_options=_without_gateways(policy.hub_options),
+        )
+        # The document says whose they are, so their groups need not be read.
+        managers = {**topology.managers, other.group_id: None}
+        seen = replace(topology, gone=frozenset(), managers=managers)
+        yield make_plan(topology.vnets[one], [other], seen, among_hubs, failed)
+
+
+def _without_gateways(options: Mapping[str, bool]) -> dict[str, bool]:
+    return {name: value for name, value in options.items() if name not in _GATEWAY_OPTIONS}
+
+
+def _together(plans: Iterable[Plan]) -> Plan:
+    """Of findings that several plans have each one."""
+    plans = list(plans)
+    return Plan(
+        pairs=tuple(pair for plan in plans for pair in plan.pairs),
+        findings=tuple(dict.fromkeys(finding for plan in plans for finding in plan.findings)),
+    )
+
+
+def _as_teams_say(plan: Plan, selection: Selection) -> Plan:
+    """Without what is due for networks whose own tag lets it only be reported."""
+    pairs: list[PairPlan] = []
+    findings = list(plan.findings)
+    for pair in plan.pairs:
+        if not pair.changes or selection.of(pair.spoke).mode is not VnetMode.AUDIT:
+            pairs.append(pair)
+            continue
+        pairs.append(replace(pair, changes=(), waits=Reason.SPOKE_AUDIT, is_settled=True))
+        due = ", ".join(f"{change.peering} ({change.reason})" for change in pair.changes)
+        findings.append(Finding(vnet=pair.spoke, reason=Reason.SPOKE_AUDIT, detail=f"due is {due}"))
+    return Plan(pairs=tuple(pairs), findings=tuple(findings))

@@ -1,0 +1,60 @@
+"""What becomes of the peerings of a network that the rules no longer make a spoke. Pure."""
+
+from collections.abc import Iterable, Iterator
+
+from ..classify.owners import owner_of_pair
+from ..classify.selection import Choice
+from ..config.document.model import Unselected
+from ..config.peering_policy import PeeringPolicy
+from ..model.changes import Delete
+from ..model.observed import ObservedNetworks, ObservedPeering, Vnet
+from ..model.reasons import Reason
+from .plan import Finding, PairPlan, Plan
+
+
+def plan_unselected(
+    hub: Vnet, choices: Iterable[Choice], topology: ObservedNetworks, policy: PeeringPolicy, rule: Unselected
+) -> Plan:
+    """Both halves of a pair go, or both stay: one that is not called as ours are keeps the other."""
+    pairs: list[PairPlan] = []
+    findings: list[Finding] = []
+    for choice in choices:
+        vnet = topology.vnets[choice.vnet]
+        halves = list(_halves(hub, vnet))
+        if not halves or owner_of_pair(hub, vnet, topology):
+            continue
+        ours = all(policy.names.is_ours(half.id.name, half.id.vnet, half.remote) for half in halves)
+        if rule is Unselected.KEEP:
+            why = "unselected is keep"
+        elif not ours:
+            why = "they are not all called as ours are"
+        elif choice.missed_hub:
+            why = f"hub {choice.missed_hub!r} is not found, and this may be it without its tags"
+        else:
+            pairs.append(_removal(hub, vnet, halves, topology))
+            continue
+        kept = ", ".join(str(half.id) for half in halves)
+        detail = f"{choice.detail}; kept, since {why}: {kept}"
+        findings.append(Finding(vnet=vnet.id, reason=Reason.UNSELECTED, detail=detail))
+    return Plan(pairs=tuple(pairs), findings=tuple(findings))
+
+
+def _halves(hub: Vnet, vnet: Vnet) -> Iterator[ObservedPeering]:
+    """The network's own first: it may use the hub's gateway."""
+    for half in (vnet.peering_to(hub.id), hub.peering_to(vnet.id)):
+        if half:
+            yield half
+
+
+def _removal(hub: Vnet, vnet: Vnet, halves: list[ObservedPeering], topology: ObservedNetworks) -> PairPlan:
+    if any(half.is_under_way() for half in halves):
+        return PairPlan(hub=hub.id, spoke=vnet.id, waits=Reason.UNDER_WAY)
+    if vnet.id.group_id not in topology.managers:
+        return PairPlan(hub=hub.id, spoke=vnet.id, waits=Reason.GROUP_UNREAD)
+    return PairPlan(
+        hub=hub.id,
+        spoke=vnet.id,
+        changes=tuple(
+            Delete(peering=half.id, remote=half.remote, reason=Reason.UNSELECTED) for half in halves
+        ),
+    )

@@ -1,1 +1,0 @@
-"""What decides: pure, from what was seen and what is wanted to the changes."""

@@ -1,0 +1,1 @@
+"""What is said of a run: the log, alerts that last, drift, and outcome events."""

@@ -1,0 +1,43 @@
+"""Where a few bytes outlive the process: what the log was told, and nothing that a decision rests on."""
+
+from typing import Protocol
+
+
+class StoreUnavailableError(Exception):
+    """The memory cannot be read or written just now; `code` stays the same while that lasts."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(message or code)
+        self.code = code
+
+
+class Store(Protocol):
+    """One piece of content that several instances share. Both methods raise `StoreUnavailableError`."""
+
+    async def load(self) -> tuple[bytes, str | None]:
+        """The content and the ETag it has; nothing and None where nothing was saved yet."""
+        ...
+
+    async def save(self, content: bytes, etag: str | None) -> bool:
+        """Whether it was saved: not if somebody else did since `etag` was read."""
+        ...
+
+
+class ProcessStore:
+    """The memory of an app that has no storage: it lasts as long as the process."""
+
+    def __init__(self) -> None:
+        self._content = b""
+        self._version = 0
+
+    def _etag(self) -> str | None:
+        return str(self._version) if self._version else None
+
+    async def load(self) -> tuple[bytes, str | None]:
+        return self._content, self._etag()
+
+    async def save(self, content: bytes, etag: str | None) -> bool:
+        if etag != self._etag():
+            return False
+        self._content, self._version = content, self._version + 1
+        return True

@@ -1,0 +1,162 @@
+"""The facts of the log as OpenTelemetry metrics. They are made from the lines themselves, so the two cannot differ.
+
+Imported only where telemetry is switched on.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from opentelemetry.metrics import MeterProvider, get_meter
+
+from ..reporting.facts import Fact
+
+LONGEST_SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
+"""Bounds of the histograms: from a quick write to a day without an event."""
+
+
+class Kind(StrEnum):
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One measurement for each line that tells `fact` and has `field`; without `field`, each line counts 1.
+
+    Where the field is a mapping there is one for each key, with the key as the attribute `each`. `by` are fields
+    that become attributes.
+    """
+
+    name: str
+    kind: Kind
+    unit: str
+    fact: str
+    field: str | None = None
+    each: str | None = None
+    by: tuple[str, ...] = ()
+    only: tuple[str, str] | None = None
+    """A field, and the value that it must have."""
+
+
+METRICS = (
+    Metric(
+        name="interlinked.pairs",
+        kind=Kind.GAUGE,
+        unit="{pair}",
+        fact="reconciled",
+        field="states",
+        each="state",
+    ),
+    Metric(
+        name="interlinked.hub.peerings",
+        kind=Kind.GAUGE,
+        unit="{peering}",
+        fact="reconciled",
+        field="hubs",
+        each="hub",
+    ),
+    Metric(
+        name="interlinked.throttle.headroom",
+        kind=Kind.GAUGE,
+        unit="{write}",
+        fact="reconciled",
+        field="writes_left",
+    ),
+    Metric(
+        name="interlinked.refusals",
+        kind=Kind.COUNTER,
+        unit="{refusal}",
+        fact="reconciled",
+        field="refusals",
+        each="code",
+    ),
+    Metric(
+        name="interlinked.writes",
+        kind=Kind.COUNTER,
+        unit="{write}",
+        fact="change applied",
+        by=("change", "reason"),
+    ),
+    Metric(
+        name="interlinked.drift",
+        kind=Kind.COUNTER,
+        unit="{pair}",
+        fact="drift found",
+        by=("reason", "found_by"),
+    ),
+    Metric(
+        name="interlinked.drift.age",
+        kind=Kind.HISTOGRAM,
+        unit="s",
+        fact="drift found",
+        field="age_seconds",
+        by=("found_by",),
+    ),
+    Metric(
+        name="interlinked.missed_events",
+        kind=Kind.COUNTER,
+        unit="{pair}",
+        fact="drift found",
+        by=("reason",),
+        only=("found_by", "timer"),
+    ),
+    Metric(
+        name="interlinked.time_to_connected",
+        kind=Kind.HISTOGRAM,
+        unit="s",
+        fact="pair connected",
+        field="seconds",
+        by=("found_by",),
+    ),
+)
+
+type _Attributes = Mapping[str, str]
+type _Record = Callable[[float, _Attributes], None]
+
+
+class MetricsHandler(logging.Handler):
+    """Belongs on the logger that tells the facts."""
+
+    def __init__(self, provider: MeterProvider | None = None) -> None:
+        super().__init__()
+        meter = get_meter("interlinked", meter_provider=provider)
+        self._records: dict[str, _Record] = {}
+        for metric in METRICS:
+            match metric.kind:
+                case Kind.COUNTER:
+                    record: _Record = meter.create_counter(metric.name, metric.unit).add
+                case Kind.GAUGE:
+                    record = meter.create_gauge(metric.name, metric.unit).set
+                case Kind.HISTOGRAM:
+                    record = meter.create_histogram(
+                        metric.name, metric.unit, explicit_bucket_boundaries_advisory=LONGEST_SECONDS
+                    ).record
+            self._records[metric.name] = record
+
+    def emit(self, record: logging.LogRecord) -> None:
+        told = record.msg
+        if isinstance(told, Fact):
+            for metric in METRICS:
+                for value, attributes in _measured(metric, told):
+                    self._records[metric.name](value, attributes)
+
+
+def _measured(metric: Metric, told: Fact) -> Iterator[tuple[float, _Attributes]]:
+    fields = told.fields
+    if told.name != metric.fact or (metric.only and fields.get(metric.only[0]) != metric.only[1]):
+        return
+    value: Any = fields.get(metric.field) if metric.field else 1
+    attributes = {_attribute(name): str(fields[name]) for name in metric.by if name in fields}
+    if metric.each:
+        for key, number in (value or {}).items():
+            yield number, {**attributes, _attribute(metric.each): key}
+    elif value is not None:
+        yield value, attributes
+
+
+def _attribute(field: str) -> str:
+    return f"interlinked.{field}"

@@ -1,0 +1,72 @@
+"""Runs as the journal hears of them, and what it tells of them."""
+
+from datetime import UTC, datetime, timedelta
+
+from shared.engine.report import Blocked, Outcome, Report
+from shared.model.errors import ErrorKind, NetworkError
+from shared.model.ids import VnetId
+from shared.model.reasons import Reason
+from shared.plan.plan import Finding
+from shared.reporting.reporter import RunReporter
+
+SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
+EU, US = (VnetId(subscription=SUBSCRIPTION, group="rg", name=name) for name in ("eu", "us"))
+POLICY, OVERLAP = "RequestDisallowedByPolicy", Reason.OVERLAP
+
+
+class Watch:
+    """Time that passes when told to."""
+
+    def __init__(self):
+        self.time = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+
+    def __call__(self):
+        self.time += timedelta(seconds=1)
+        return self.time
+
+
+def refused(vnet, message="denied", code=POLICY):
+    error = NetworkError(kind=ErrorKind.NEEDS_A_PERSON, code=code, message=message)
+    return Blocked(vnet=vnet, error=error)
+
+
+def finding(vnet, detail="10.0.0.0/24", reason=OVERLAP):
+    return Finding(vnet=vnet, reason=reason, detail=detail)
+
+
+def report(*troubles, look_at=None, outcome=None, unlisted=frozenset()):
+    blocked = tuple(trouble for trouble in troubles if isinstance(trouble, Blocked))
+    findings = tuple(trouble for trouble in troubles if not isinstance(trouble, Blocked))
+    return Report(
+        outcome=outcome or (Outcome.BLOCKED if troubles else Outcome.SETTLED),
+        hub=None,
+        look_at=look_at,
+        pairs=2,
+        blocked=blocked,
+        findings=findings,
+        unlisted=unlisted,
+        seconds=0.5,
+    )
+
+
+class Instance:
+    """One process of the app; `said` is what it told beside the summary of each run."""
+
+    def __init__(self, memory, caplog, watch=None):
+        caplog.set_level("INFO", logger="interlinked")
+        self._reporter = RunReporter(memory, watch or Watch())
+        self._caplog = caplog
+
+    async def run(self, *troubles, seconds=20, **options):
+        self._caplog.clear()
+        await self._reporter.write(report(*troubles, **options), seconds=seconds)
+        return said(self._caplog)
+
+
+def said(caplog):
+    lines = [record.getMessage() for record in caplog.records if record.name == "interlinked"]
+    return [name_of(line) for line in lines if not line.startswith("reconciled")]
+
+
+def name_of(line):
+    return line.partition(" {")[0]
