@@ -145,10 +145,9 @@ var otherSubscriptions = filter(union(listedSubscriptions, []), id => !empty(id)
 var covered = union([own], otherSubscriptions)
 var listedHubs = map(split('${deployHubRole ? hubVnetId : ''},${otherHubVnetIds}', ','), id => toLower(trim(id)))
 var hubs = filter(union(listedHubs, []), id => !empty(id) && !contains(covered, split(id, '/')[?2] ?? ''))
-var hubSubscriptions = union(map(hubs, id => (split(id, '/')[?2] ?? '')), [])
-
-var hubSubscription = toLower(split(hubVnetId, '/')[?2] ?? '')
-var hubOwnerIsToAct = !deployHubRole && !empty(hubSubscription) && !contains(covered, hubSubscription)
+// A role made beforehand leaves nothing to deploy to the hub's subscription itself, only to its resource group.
+var hubSubscriptions = empty(roleDefinitionId) ? union(map(hubs, id => (split(id, '/')[?2] ?? '')), []) : []
+var hubsWithRole = empty(roleDefinitionId) ? [] : hubs
 var topicParts = split(outcomeTopicId, '/')
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
@@ -270,6 +269,15 @@ module hubRoles 'modules/hubs.bicep' = [for id in hubSubscriptions: {
     principalId: identity.outputs.principalId
     mode: mode
     app: app
+  }
+}]
+
+module hubAssignments 'modules/hub-role.bicep' = [for id in hubsWithRole: {
+  name: 'interlinked-hub-${uniqueString(token, id)}'
+  scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
+  params: {
+    hubName: split(id, '/')[8]
+    principalId: identity.outputs.principalId
     roleDefinitionId: roleDefinitionId
   }
 }]
@@ -311,9 +319,4 @@ module lock 'modules/lock.bicep' = if (lockResources) {
 }
 
 output AZURE_RESOURCE_GROUP string = group.name
-output FUNCTION_APP_ID string = function.outputs.id
-
-@description('What the owner of a hub in another subscription runs; empty where nothing is left to do.')
-output HUB_ROLE_COMMAND string = hubOwnerIsToAct
-  ? 'az deployment sub create --subscription ${hubSubscription} --location ${location} --name interlinked-hubs-${token} --template-file infra/modules/hubs.bicep --parameters hubVnetIds=${hubVnetId} principalId=${identity.outputs.principalId} mode=${mode} app="${app}" roleDefinitionId="${roleDefinitionId}"'
-  : ''
+output INTERLINKED_FUNCTION_APP_ID string = function.outputs.id

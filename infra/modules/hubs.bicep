@@ -22,7 +22,7 @@ var listed = map(split(hubVnetIds, ','), id => toLower(trim(id)))
 var hubs = filter(union(listed, []), id => (split(id, '/')[?2] ?? '') == own)
 
 module role 'role-definition.bicep' = {
-  name: 'interlinked-role-${uniqueString(app)}'
+  name: 'interlinked-role-${uniqueString(app, deployment().location)}'
   params: { mode: mode, app: app, existingId: roleDefinitionId }
 }
 

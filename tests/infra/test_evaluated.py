@@ -7,7 +7,7 @@ import pytest
 
 from tests.infra.bicep.evaluate import SUBSCRIPTION as OWN
 from tests.infra.bicep.evaluate import Evaluation, RefusedError
-from tests.infra.bicep.model import read_estate, text
+from tests.infra.bicep.model import properties, read_estate, text
 from tests.infra.bicep.shapes import resolve
 
 ESTATE = read_estate()
@@ -75,7 +75,7 @@ def test_every_hub_is_given_its_rights_once():
 
 
 def test_deployments_of_one_name_never_meet():
-    """Azure lets no two run at the same scope at once, nor under another location."""
+    """Azure lets no two run at the same scope at once."""
     given = {
         "otherSubscriptionIds": THIRD,
         "otherHubVnetIds": ",".join(itertools.chain(hub(SECOND, name) for name in ("a", "b"))),
@@ -91,23 +91,25 @@ def test_deployments_of_one_name_never_meet():
     assert [name for name, count in names.items() if count > 1] == []
 
 
-@pytest.mark.parametrize(
-    ("given", "is_told"),
-    [
-        pytest.param({"hubVnetId": hub(SECOND)}, True, id="elsewhere"),
-        pytest.param({"hubVnetId": hub(OWN)}, False, id="here"),
-        pytest.param({"hubVnetId": ""}, False, id="none"),
-        pytest.param({"hubVnetId": hub(SECOND), "otherSubscriptionIds": SECOND}, False, id="covered"),
-    ],
-)
-def test_the_owner_of_the_hub_is_asked_where_something_is_left_to_do(given, is_told):
-    main = Evaluation(ESTATE["infra/main.bicep"], **CHOSEN, deployHubRole=False, **given)
-    command = main.value(ESTATE["infra/main.bicep"].of("output")["HUB_ROLE_COMMAND"].value, {})
+def test_the_owner_of_the_hub_may_see_to_it():
+    assert places("infra/modules/hub-role.bicep", deployHubRole=False, hubVnetId=hub(SECOND)) == {}
 
-    assert bool(command) is is_told
-    if is_told:
-        assert f"--subscription {SECOND} " in command
-        assert places("infra/modules/hub-role.bicep", deployHubRole=False, **given) == {}
+
+def test_with_a_role_made_beforehand_nothing_is_deployed_to_a_hubs_subscription():
+    """Whose owner then need not let anybody deploy there: the hub's group is enough."""
+    given = {"hubVnetId": hub(SECOND), "otherHubVnetIds": hub(THIRD), "roleDefinitionId": "role"}
+    assert places("infra/modules/hub-role.bicep", **given) == {SECOND: 1, THIRD: 1}
+    assert places("infra/modules/hubs.bicep", **given) == {}
+
+
+def test_another_location_is_another_deployment():
+    """Azure refuses a subscription's deployment of a known name elsewhere, InvalidDeploymentLocation."""
+    for path, bicep in ESTATE.items():
+        for module in bicep.of("module").values() if bicep.target_scope == "subscription" else ():
+            to = ESTATE[resolve(bicep, module.target)]
+            if to.target_scope == "subscription":
+                name = text(properties(module.body)["name"])
+                assert "${token}" in name or "deployment().location" in name, path
 
 
 APP = f"/subscriptions/{OWN}/resourceGroups/rg-dev/providers/Microsoft.Web/sites/func-dev"
