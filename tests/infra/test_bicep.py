@@ -77,7 +77,16 @@ def test_sound_changes_pass(estate, path, old, new):
 
 
 @pytest.mark.skipif(shutil.which("bicep") is None, reason="the Bicep compiler is not on PATH; CI has it")
-@pytest.mark.parametrize("path", ["infra/main.bicep", "infra/events/main.bicep", "infra/fleet/roles.bicep"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "infra/main.bicep",
+        "infra/events/main.bicep",
+        "infra/modules/hubs.bicep",
+        "infra/modules/spokes.bicep",
+        "infra/fleet/roles.bicep",
+    ],
+)
 def test_the_compiler_agrees(path):
     for command in ("lint", "build"):
         arguments = ["--stdout"] if command == "build" else []
