@@ -1,5 +1,6 @@
 """Alerts and workbook ask for what the app logs."""
 
+import json
 import re
 
 import pytest
@@ -99,6 +100,15 @@ def test_every_query_is_used_and_only_once():
     loaded = re.findall(r"loadTextContent\('\.\./queries/([\w-]+)\.kql'\)", sources)
 
     assert sorted(loaded) == [path.stem for path in QUERIES]
+
+
+def test_what_is_counted_is_not_sampled():
+    host = json.loads((ROOT / "host.json").read_text())
+    kept = host["logging"]["applicationInsights"]["samplingSettings"]["excludedTypes"].split(";")
+    counted = {re.search(r"^(\w+)\n", path.read_text(), re.MULTILINE)[1] for path in QUERIES}
+
+    assert "traces" in counted
+    assert {table.removesuffix("s").title() for table in counted} <= set(kept)
 
 
 def test_alerts_split_by_columns_of_their_queries():
