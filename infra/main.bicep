@@ -51,7 +51,7 @@ param outcomeTopicEndpoint string = ''
 param outcomeTopicId string = ''
 
 @description('Two periods of the schedule or a little more: no finished check for so long is an alert.')
-@allowed(['PT10M', 'PT15M', 'PT30M', 'PT45M', 'PT1H', 'PT2H', 'PT6H', 'P1D', 'P2D'])
+@allowed(['PT10M', 'PT15M', 'PT30M', 'PT45M', 'PT1H', 'PT2H', 'PT6H', 'P1D'])
 param heartbeatWindow string = 'PT15M'
 
 @description('How long a run for an event may take.')
@@ -78,6 +78,13 @@ param maximumInstanceCount int = 40
 @maxValue(20)
 param alwaysReadyInstances int = 0
 
+@description('Instances spread over the zones of the region: two are always ready for each function, and paid for.')
+param zoneRedundant bool = false
+
+@description('How storage is kept. Empty: over the zones of the region, where it has them.')
+@allowed(['', 'Standard_LRS', 'Standard_ZRS'])
+param storageSku string = ''
+
 @description('Resource ID of a Log Analytics workspace to use. Empty: one is created.')
 param workspaceId string = ''
 
@@ -101,10 +108,13 @@ param integrationSubnetId string = ''
 @description('With privateNetworking: subnet for the private endpoints.')
 param privateEndpointSubnetId string = ''
 
-@description('With privateNetworking: private DNS zone privatelink.blob.core.windows.net.')
+@description('With privateNetworking: addresses that may open the status page, such as 203.0.113.0/24, separated by commas. Empty: none may.')
+param allowedAddresses string = ''
+
+@description('With privateNetworking: private DNS zone of the blobs, in the public cloud privatelink.blob.core.windows.net.')
 param blobDnsZoneId string = ''
 
-@description('With privateNetworking: private DNS zone privatelink.table.core.windows.net.')
+@description('The same of the tables, such as privatelink.table.core.windows.net.')
 param tableDnsZoneId string = ''
 
 @description('Resource ID of a role created beforehand, see fleet/. Empty: one is created for this subscription.')
@@ -171,6 +181,7 @@ module storage 'modules/storage.bicep' = {
     tags: allTags
     principalId: identity.outputs.principalId
     isPublic: !privateNetworking
+    sku: storageSku
   }
 }
 
@@ -191,7 +202,7 @@ module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
   scope: group
   params: {
-    name: '${name}-${token}'
+    name: name
     location: location
     tags: allTags
     workspaceId: workspaceId
@@ -216,7 +227,9 @@ module function 'modules/function.bicep' = {
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
+    zoneRedundant: zoneRedundant
     integrationSubnetId: privateNetworking ? integrationSubnetId : ''
+    allowedAddresses: allowedAddresses
     settings: {
       MODE: mode
       AZURE_SUBSCRIPTION_ID: subscription().subscriptionId

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -65,6 +66,14 @@ def is_vnet(text: str) -> bool:
 def is_topic(text: str) -> bool:
     pattern = f"/subscriptions/{GUID}/resourceGroups/[^/]+/providers/Microsoft[.]EventGrid/topics/[^/]+"
     return re.fullmatch(pattern, text, re.IGNORECASE) is not None
+
+
+def is_range(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return "/" in text
 
 
 def is_subscription(text: str) -> bool:

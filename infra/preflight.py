@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import rights
 from azure_cli import AzError, az, get, pages
-from parameters import Parameters, is_subscription, is_topic, is_vnet
+from parameters import Parameters, is_range, is_subscription, is_topic, is_vnet
 
 NAME = re.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
 NETWORK_VERSION = "2024-07-01"
@@ -73,10 +73,11 @@ def _values(chosen: Parameters) -> Iterator[str]:
         ("otherHubVnetIds", is_vnet, "resource ID of a virtual network"),
         ("otherSubscriptionIds", is_subscription, "ID of a subscription"),
         ("outcomeTopicId", is_topic, "resource ID of an Event Grid topic"),
+        ("allowedAddresses", is_range, "range of addresses such as 203.0.113.0/24"),
     ):
         for each in chosen.listed(parameter):
             if not fits(each):
-                yield f"{parameter}: {each} is not the {what}\n  {chosen.advise(parameter, f'<{what}>')}"
+                yield f"{parameter}: {each} is no {what}\n  {chosen.advise(parameter, f'<{what}>')}"
 
 
 def _provider(subscription: str, _: Parameters) -> Iterator[str]:
@@ -108,11 +109,12 @@ def _group(subscription: str, chosen: Parameters) -> Iterator[str]:
 
 def _region(_: str, chosen: Parameters) -> Iterator[str]:
     location = _folded(chosen["location"])
-    offered = {_folded(each["name"]) for each in az("functionapp", "list-flexconsumption-locations")}
+    zones = ("--zone-redundant", "true") if chosen.is_true("zoneRedundant") else ()
+    offered = {_folded(each["name"]) for each in az("functionapp", "list-flexconsumption-locations", *zones)}
     one_of = f"<one of {', '.join(sorted(offered))}>"
     if location not in offered:
         yield (
-            f"Flex Consumption is not offered in {location or 'no region'}\n"
+            f"Flex Consumption is not offered{' over zones' if zones else ''} in {location or 'no region'}\n"
             f"  {chosen.advise('location', one_of)}"
         )
 

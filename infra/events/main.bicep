@@ -17,6 +17,10 @@ param existingSystemTopicName string = ''
 @description('Resource group of that topic.')
 param existingSystemTopicResourceGroup string = ''
 
+@description('No finished check for so long is an alert, as given to main.bicep.')
+@allowed(['PT10M', 'PT15M', 'PT30M', 'PT45M', 'PT1H', 'PT2H', 'PT6H', 'P1D'])
+param heartbeatWindow string = 'PT15M'
+
 @description('Resource ID of the action group that alerts go to. Empty: they only show in the portal.')
 param actionGroupId string = ''
 
@@ -54,6 +58,24 @@ module alerts 'alerts.bicep' = {
     name: environmentName
     topicId: resourceId(subscription().subscriptionId, topicGroup, 'Microsoft.EventGrid/systemTopics', topicName)
     eventSubscriptionName: 'interlinked-${environmentName}'
+    actionGroupId: actionGroupId
+    tags: tags
+  }
+  dependsOn: [delivery]
+}
+
+module heartbeat 'heartbeat.bicep' = {
+  name: 'heartbeat'
+  scope: resourceGroup(groupName)
+  params: {
+    name: environmentName
+    insightsId: resourceId(
+      subscription().subscriptionId,
+      groupName,
+      'Microsoft.Insights/components',
+      'appi-${environmentName}'
+    )
+    heartbeatWindow: heartbeatWindow
     actionGroupId: actionGroupId
     tags: tags
   }

@@ -1,13 +1,16 @@
 """What an expression of a template comes to for given parameters, before anything is deployed."""
 
 import hashlib
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from tree_sitter import Node
 
-from tests.infra.bicep.model import Bicep, Declaration, literal, properties, text
+from tests.infra.bicep.model import ROOT, Bicep, Declaration, literal, properties, text
+from tests.infra.bicep.shapes import resolve
 
+REGIONS_WITH_ZONES = {"swedencentral"}
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 
 
@@ -21,7 +24,7 @@ class Evaluation:
     The grammar lets an access after a lambda swallow it, so templates put such a body in parentheses.
     """
 
-    def __init__(self, bicep: Bicep, subscription: str = SUBSCRIPTION, **parameters: Any) -> None:
+    def __init__(self, bicep: Bicep, subscription: str = SUBSCRIPTION, /, **parameters: Any) -> None:
         self._bicep = bicep
         self._subscription = subscription
         self._known: dict[str, Any] = dict(parameters)
@@ -61,6 +64,8 @@ class Evaluation:
                 )
             case "number" | "boolean":
                 return literal(node)
+            case "null":
+                return None
             case "array":
                 return [self.value(each, names) for each in node.named_children]
             case "object":
@@ -88,9 +93,9 @@ class Evaluation:
 
     def _binary(self, node: Node, names: Mapping[str, Any]) -> Any:
         left, right = node.named_children
-        operator = next(text(child) for child in node.children if not child.is_named)
+        symbol = next(text(child) for child in node.children if not child.is_named)
         first = self.value(left, names)
-        match operator:
+        match symbol:
             case "&&":
                 return first and self.value(right, names)
             case "||":
@@ -98,12 +103,7 @@ class Evaluation:
             case "??":
                 return self.value(right, names) if first is None else first
         second = self.value(right, names)
-        return {
-            "==": first == second,
-            "!=": first != second,
-            "<=": first <= second,
-            ">": first > second,
-        }[operator]
+        return _OPERATORS[symbol](first, second)
 
     def _subscript(self, node: Node, names: Mapping[str, Any]) -> Any:
         of, index = (self.value(each, names) for each in node.named_children)
@@ -121,6 +121,10 @@ class Evaluation:
             return found if name == "map" else [x for x, keep in zip(items, found, strict=True) if keep]
         given = [self.value(each, names) for each in arguments]
         match name:
+            case "loadTextContent":
+                return (ROOT / resolve(self._bicep, given[0])).read_text()
+            case "pickZones":
+                return ["1"] if given[2] in REGIONS_WITH_ZONES else []
             case "subscription":
                 at = given[0] if given else self._subscription
                 return {"id": f"/subscriptions/{at}", "subscriptionId": at}
@@ -142,7 +146,16 @@ def _unique(*given: Any) -> str:
     return hashlib.sha256("-".join(map(str, given)).encode()).hexdigest()[:13]
 
 
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<=": operator.le,
+    ">": operator.gt,
+    "+": operator.add,
+}
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "concat": lambda *given: [item for each in given for item in each],
     "contains": lambda of, wanted: wanted in of,
     "empty": lambda of: not of,
     "endsWith": lambda of, end: of.lower().endswith(end.lower()),
@@ -150,6 +163,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "join": lambda of, between: between.join(of),
     "length": len,
     "range": lambda start, count: list(range(start, start + count)),
+    "replace": lambda of, old, new: of.replace(old, new),
+    "resourceId": lambda *given: "/".join(given),
     "split": lambda of, at: of.split(at),
     "startsWith": lambda of, start: of.lower().startswith(start.lower()),
     "string": str,

@@ -12,6 +12,7 @@ class Signature(NamedTuple):
 
 
 FUNCTIONS = {
+    "concat": Signature("array", 2, 9),
     "contains": Signature("bool", 2, 2),
     "deployment": Signature("object", 0, 0, ("name", "location", "properties")),
     "empty": Signature("bool", 1, 1),
@@ -29,6 +30,7 @@ FUNCTIONS = {
     "map": Signature("array", 2, 2),
     "pickZones": Signature("array", 3, 5),
     "range": Signature("array", 2, 2),
+    "replace": Signature("string", 3, 3),
     "resourceGroup": Signature("object", 0, 2, ("id", "name", "location", "tags")),
     "resourceId": Signature("string", 2, 9),
     "split": Signature("array", 2, 2),
@@ -63,6 +65,7 @@ SCOPES = {"managementGroup", "resourceGroup", "subscription"}
 
 SPEAKS_OF = {
     "managementGroup": {"managementGroup"},
+    "replace": Signature("string", 3, 3),
     "resourceGroup": {"resourceGroup"},
     "subscription": {"resourceGroup", "subscription"},
 }

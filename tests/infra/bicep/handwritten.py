@@ -55,6 +55,7 @@ HANDWRITTEN: dict[str, list[dict[str, Any]]] = {
             scopes="string[]!",
             evaluationFrequency="string!",
             windowSize="string!",
+            overrideQueryTimeRange="string",
             autoMitigate="bool",
             criteria="Criteria!",
             actions="Actions",

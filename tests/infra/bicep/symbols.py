@@ -91,9 +91,9 @@ def _names(node: Node, in_reach: frozenset[str]) -> Iterator[tuple[Node, frozens
             if node.child_by_field_name("initializer") is not None:
                 children = children[1:]
         case "call_expression":
-            # The grammar lets a member access after a lambda swallow it, so its variables count for the call.
-            in_reach |= _lambda_variables(node)
-            children = node.named_children[1:]
+            for argument in node.named_children[1].named_children:
+                yield from _names(argument, in_reach | _lambda_variables(argument))
+            return
         case "lambda_expression":
             children = node.named_children[1:]
         case "object_property":
@@ -117,13 +117,15 @@ def _loop_variables(loop: Node) -> set[str]:
     return {text(each) for each in parameters.named_children} if parameters is not None else set()
 
 
-def _lambda_variables(call: Node) -> set[str]:
-    found: set[str] = set()
-    for node in walk(call):
-        if node.type == "lambda_expression":
-            first = node.named_children[0]
-            found |= {text(each) for each in (first.named_children or [first])}
-    return found
+def _lambda_variables(argument: Node) -> set[str]:
+    """The grammar lets what follows the body of a lambda swallow it, so its variables count for the whole argument."""
+    node = argument
+    while node.type not in ("lambda_expression", "call_expression") and node.named_children:
+        node = node.named_children[0]
+    if node.type != "lambda_expression":
+        return set()
+    first = node.named_children[0]
+    return {text(each) for each in (first.named_children or [first])}
 
 
 def _calls(bicep: Bicep) -> Iterator[str]:
