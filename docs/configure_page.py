@@ -65,8 +65,8 @@ def _configure() -> Iterator[str]:
     yield ""
     yield "## Storage"
     yield ""
-    yield "The Functions host needs storage anyway. The app keeps there what it has told, so that"
-    yield "[nothing is told twice](how-it-works.md#what-is-remembered); without it, lines and messages are repeated"
+    yield "The Functions host needs storage anyway. The app keeps its alerts there, so that"
+    yield "[nothing is reported twice](how-it-works.md#what-is-remembered); without it, lines and messages are repeated"
     yield "after a restart."
     yield ""
     yield from table(

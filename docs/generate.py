@@ -121,7 +121,7 @@ def _topology_fields() -> Iterator[str]:
             (
                 f"`{path}`" + (" *" if key.required else ""),
                 key.meaning,
-                key.form.accepted.replace("<", "&lt;"),
+                key.type.accepted.replace("<", "&lt;"),
                 _default(key.default),
             )
             for path, key in walk(TOPOLOGY)

@@ -1,4 +1,4 @@
-"""Makes `docs/operate.md`: each trouble that can be told, with its cause, the fix and a command."""
+"""Makes `docs/operate.md`: each trouble that can be reported, with its cause, the fix and a command."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -69,7 +69,7 @@ REASONS: Mapping[Reason, _Cause] = {
     ),
     Reason.OTHER_OWNER: _Cause("Virtual WAN, Databricks or the like manages the network or its group", _LIST),
 }
-"""The reasons that are told; nothing is told of the others but what was written for them."""
+"""The reasons that are reported; of the others the log has only what was written for them."""
 
 AZURE: Mapping[str, _Cause] = {
     "AADSTS50020": _Cause("the login is not known in the other tenant", "az login --tenant $TENANT"),

@@ -67,12 +67,12 @@ async def _until_settled(url: str) -> None:
     async with asyncio.timeout(_SECONDS), aiohttp.ClientSession() as http:
         while True:
             async with http.get(url) as answer:
-                told = await answer.json()
-            counts = {health: count for health, count in told.get("counts", {}).items() if count}
+                answered = await answer.json()
+            counts = {health: count for health, count in answered.get("counts", {}).items() if count}
             if (
                 "healthy" in counts
                 and counts.keys() <= {"healthy", "left-alone"}
-                and told["lastPass"]["outcome"] == "settled"
+                and answered["lastPass"]["outcome"] == "settled"
             ):
                 return
             await asyncio.sleep(1)
@@ -88,7 +88,7 @@ async def _take(chromium: str, url: str, schemes: Mapping[str, str]) -> None:
                 color_scheme="dark" if scheme == "dark" else "light",
             )
             await page.goto(url)
-            if not name.startswith("workshop"):  # the maps tell it; the table is long
+            if not name.startswith("workshop"):  # the maps show it; the table is long
                 await page.evaluate(
                     "document.querySelectorAll('#table, footer').forEach(one => one.remove())"
                 )

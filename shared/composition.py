@@ -44,8 +44,8 @@ def reconciler() -> Reconciler:
 
 
 def status_service() -> "StatusService":
-    """The process's eyes for people and monitors."""
-    return _lookout(asyncio.get_running_loop())
+    """The process's service for the status page and monitors."""
+    return _status_service(asyncio.get_running_loop())
 
 
 def web() -> "Web":
@@ -89,19 +89,19 @@ def _network(_: asyncio.AbstractEventLoop) -> "NetworkApi":
 @cache
 def _reconciler(loop: asyncio.AbstractEventLoop) -> Reconciler:
     chosen = settings()
-    outlet = sink_of(chosen)
-    journal = RunReporter(
+    sink = sink_of(chosen)
+    reporter = RunReporter(
         store_of(os.environ, chosen.client_id),
         _now,
-        Publisher(outlet) if outlet else None,
+        Publisher(sink) if sink else None,
     )
     random = Random(_chance.getrandbits(64))
     if not chosen.open_telemetry:
-        return Reconciler(_network(loop), chosen, random, journal, _now)
+        return Reconciler(_network(loop), chosen, random, reporter, _now)
     from .telemetry.traces import TracedReconciler
 
     _measure()
-    return TracedReconciler(_network(loop), chosen, random, journal, _now)
+    return TracedReconciler(_network(loop), chosen, random, reporter, _now)
 
 
 @cache
@@ -113,7 +113,7 @@ def _measure() -> None:
 
 
 @cache
-def _lookout(loop: asyncio.AbstractEventLoop) -> "StatusService":
+def _status_service(loop: asyncio.AbstractEventLoop) -> "StatusService":
     from .engine.observer import Observer
     from .status.service import StatusService
 
@@ -136,5 +136,5 @@ def _run_history(loop: asyncio.AbstractEventLoop) -> "RunHistory":
 
 def forget() -> None:
     """Drops what was built, so that the next use reads the settings anew."""
-    for built in (settings, _network, _reconciler, _lookout, _heartbeat, _run_history):
+    for built in (settings, _network, _reconciler, _status_service, _heartbeat, _run_history):
         built.cache_clear()

@@ -87,7 +87,7 @@ def beside_the_hubs(text="nobody knows", seen=None):
     note = Note(code=text, text=text, advice=text)
     return {
         "notes": (note,),
-        "untold": (UnresolvedHub(name=text, note=note),),
+        "unresolved": (UnresolvedHub(name=text, note=note),),
         "undecided": (UnresolvedNetwork(network=seen or network("vnet-lost"), note=note),),
     }
 

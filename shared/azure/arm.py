@@ -1,4 +1,4 @@
-"""Azure's networks behind the door: what is asked and written, as plain JSON."""
+"""The network provider through Azure Resource Manager: implements `NetworkApi` of the engine."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -22,15 +22,15 @@ from .pipeline import Pipeline
 
 _GROUPS_VERSION = "2021-04-01"
 _NETWORK_VERSION = "2026-03-01"
-"""That of the SDK's own operations: a write carries over what a read showed, so both speak the same."""
+"""The version of the SDK's operations: a write keeps what a read showed, so both have to use the same."""
 _MAY_BE_CONNECTED = {Reason.UNSELECTED, Reason.MOVED}
-"""Why a half goes that carries traffic; whatever else is deleted does not."""
+"""Reasons for which a Connected half may be deleted."""
 
 
 class ArmClient:
     """The network provider of any subscription, seen through Azure Resource Manager.
 
-    `elsewhere` has the credentials for subscriptions that `credential` is not for.
+    `elsewhere` has the credentials for subscriptions of other tenants.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class ArmClient:
         self._pipelines: dict[tuple[AsyncTokenCredential, AsyncTokenCredential], Pipeline] = {}
 
     def _to(self, subscription: str, linked: str | None = None) -> Pipeline:
-        """For one subscription; for what links one of another tenant to it, with that tenant's token beside."""
+        """For a subscription; writes that link one of another tenant carry that tenant's token, too."""
         own, other = self._credential_for(subscription), self._credential_for(linked or subscription)
         if (own, other) not in self._pipelines:
             self._pipelines[own, other] = Pipeline(own, self._endpoint, other if other is not own else None)
@@ -55,7 +55,7 @@ class ArmClient:
         return self._elsewhere.get(subscription.lower(), self._credential)
 
     def _to_change(self, change: Change) -> Pipeline:
-        """Only writing needs rights on the other network."""
+        """Only creating and updating need rights on the other network."""
         linked = change.remote.subscription if isinstance(change, Put) else None
         return self._to(change.peering.vnet.subscription, linked)
 
@@ -105,18 +105,18 @@ class ArmClient:
         return manager
 
     async def read_all(self, subscription: str, path: str, version: str) -> list[dict[str, Any]]:
-        """A list of another provider's, every page of it."""
+        """All pages of a list of another resource provider."""
         async with sorted_errors():
             return [body async for body in self._to(subscription).listed(_versioned(path, version))]
 
     async def apply(self, change: Change) -> Accepted:
         vnet = change.peering.vnet
         peerings = self._to_change(change).peerings(vnet.subscription)
-        told: dict[str, str] = {}
+        headers: dict[str, str] = {}
         body: Any
 
-        def note_operation(response: Any, _body: object, _headers: object) -> None:
-            told.update({name.lower(): value for name, value in response.http_response.headers.items()})
+        def keep_headers(response: Any, _body: object, _headers: object) -> None:
+            headers.update({name.lower(): value for name, value in response.http_response.headers.items()})
 
         async with sorted_errors():
             match change:
@@ -129,39 +129,39 @@ class ArmClient:
                         body,
                         sync_remote_address_space="true",
                         polling=False,
-                        cls=note_operation,
+                        cls=keep_headers,
                     )
                     await poller.result()
                 case Delete():
                     seen = await peerings.get(vnet.group, vnet.name, change.peering.name)
                     etag = _safe_to_delete(change, seen)
-                    await self._check_favoured(change)
+                    await self._check_replacement(change)
                     deletion = await peerings.begin_delete(
                         vnet.group,
                         vnet.name,
                         change.peering.name,
                         headers={"If-Match": etag},
                         polling=False,
-                        cls=note_operation,
+                        cls=keep_headers,
                     )
                     await deletion.result()
-        writes_left = told.get("x-ms-ratelimit-remaining-subscription-writes", "")
+        writes_left = headers.get("x-ms-ratelimit-remaining-subscription-writes", "")
         return Accepted(
             change=change,
-            operation_url=told.get("azure-asyncoperation"),
+            operation_url=headers.get("azure-asyncoperation"),
             writes_left=int(writes_left) if writes_left.isdecimal() else None,
         )
 
-    async def _check_favoured(self, change: Delete) -> None:
-        """Comes after the etag was read: that is the network's, which any later write to its peerings changes."""
-        if change.in_favour_of is None:
+    async def _check_replacement(self, change: Delete) -> None:
+        """Called after the etag was read: it is the network's, so any later write to its peerings changes it."""
+        if change.replaced_by is None:
             return
-        half = await self.get_peering(change.in_favour_of)
+        half = await self.get_peering(change.replaced_by)
         if half is None or half.state is not PeeringState.CONNECTED:
             raise NetworkError(
                 kind=ErrorKind.STALE,
                 code="PreconditionFailed",
-                message=f"{change.in_favour_of} is not Connected any more, so {change.peering} stays",
+                message=f"{change.replaced_by} is not Connected any more, so {change.peering} stays",
             )
 
     async def progress(self, accepted: Accepted) -> Progress:
@@ -187,7 +187,7 @@ def _versioned(path: str, version: str) -> str:
 
 
 def _safe_to_delete(change: Delete, body: Mapping[str, Any]) -> str:
-    """The etag that keeps a deletion from meeting anything else than what was just seen."""
+    """The etag that lets only the half just read be deleted. Raises `NetworkError` where that may not be."""
     seen = peering_of(change.peering.vnet, body)
     is_in_use = seen.state is PeeringState.CONNECTED and change.reason not in _MAY_BE_CONNECTED
     if is_in_use or seen.remote != change.remote:

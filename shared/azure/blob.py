@@ -1,4 +1,4 @@
-"""The memory as a blob in the app's own storage account, the one that AzureWebJobsStorage names.
+"""A store of reporting as a blob in the app's own storage account, the one that AzureWebJobsStorage names.
 
 https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CONTAINER, BLOB = "interlinked", "told.json"
 _CONNECTION = "AzureWebJobsStorage"
 _MOST_BYTES = 1024 * 1024
-"""Several times what is ever written; of more than that only the beginning is read, and not understood."""
+"""Several times what is ever written; a larger blob is cut off, so it is discarded as unreadable."""
 _CLIENT_OPTIONS: Mapping[str, Any] = {
     "api_version": "2023-11-03",  # of those that Azurite knows as well
     "retry_total": 0,
@@ -25,7 +25,7 @@ _CLIENT_OPTIONS: Mapping[str, Any] = {
 
 
 def store_of(environ: Mapping[str, str], client_id: str | None, blob: str = BLOB) -> Store:
-    """The memory that the settings name. A connection string wins, as it does for the Functions host."""
+    """The store that the settings name. A connection string wins, as it does for the Functions host."""
 
     def setting(name: str) -> str:
         return environ.get(name, "").strip()
@@ -55,7 +55,7 @@ def _by_identity(uri: str, client_id: str | None) -> "BlobServiceClient":
 
 
 class BlobStore:
-    """Connects on first use: a run with nothing to remember never imports the SDK."""
+    """Connects on first use: a run with nothing to store never imports the SDK."""
 
     def __init__(self, connect: Callable[[], "BlobServiceClient"], blob: str = BLOB) -> None:
         self._connect = connect
@@ -118,7 +118,7 @@ class BlobStore:
 
 @asynccontextmanager
 async def _errors() -> AsyncIterator[None]:
-    """Whatever storage, the SDK or a malformed setting raises costs repeated lines and nothing else."""
+    """Turns whatever storage, the SDK or a malformed setting raises into `StoreUnavailableError`."""
     try:
         yield
     except Exception as error:

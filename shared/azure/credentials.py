@@ -1,7 +1,7 @@
-"""Whose tokens open the subscriptions of other tenants.
+"""Credentials for the subscriptions of other tenants.
 
 A managed identity gets tokens of its own tenant only. An application that several tenants know signs in to each of
-them, and takes the identity's token for a proof of who it is; no secret is involved.
+them, and takes the identity's token as proof of who it is; no secret is involved.
 https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity
 """
 
@@ -29,7 +29,7 @@ _REFUSAL = re.compile(r"AADSTS\d+")
 _BOOKKEEPING = re.compile(r"\s*Trace ID: .*", re.DOTALL)
 
 type Credentials = Mapping[str, AsyncTokenCredential]
-"""By subscription, folded."""
+"""By subscription, in lower case."""
 
 
 def applications(tenants: Iterable[Tenant], identity: AsyncTokenCredential) -> Credentials:
@@ -53,7 +53,7 @@ def logins(tenants: Iterable[Tenant], login: AsyncTokenCredential) -> Credential
 
 
 class _InTenant(AsyncTokenCredential):
-    """Raises `NetworkError` where the tenant refuses the sign-in: Resource Manager was not even asked."""
+    """`get_token` raises `NetworkError` where the tenant refuses the sign-in."""
 
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant

@@ -1,4 +1,4 @@
-"""What azure-core raises, sorted in one place."""
+"""Turns what azure-core raises into `NetworkError`, in one place."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,7 +18,7 @@ _GONE = {"ResourceNotFound", "ResourceGroupNotFound", "NotFound", "ParentResourc
 
 @asynccontextmanager
 async def sorted_errors() -> AsyncIterator[None]:
-    """Sorts everything the SDK raises, in one place."""
+    """Raises `NetworkError` for everything the SDK raises, and for answers that cannot be read."""
     try:
         yield
     except HttpResponseError as error:
@@ -69,6 +69,6 @@ def _retry_after(error: HttpResponseError) -> float | None:
 
 
 def check_gone(error: ResourceNotFoundError) -> None:
-    """Only Azure's own word proves absence; a 404 of anything in between does not."""
+    """Raises `error` again unless its code is Azure's own: a 404 of a proxy proves nothing."""
     if _code(error) not in _GONE:
         raise error

@@ -1,4 +1,4 @@
-"""The event subscriptions that tell of changes in a subscription, as Event Grid describes them.
+"""The event subscriptions that report changes in a subscription, as Event Grid describes them.
 
 https://learn.microsoft.com/rest/api/eventgrid/controlplane/system-topic-event-subscriptions/list-by-system-topic
 """

@@ -1,4 +1,4 @@
-"""The network provider's JSON, read into what the logic knows. Pure."""
+"""Reads the network provider's JSON into the model. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,13 +29,13 @@ def vnet_of(body: Mapping[str, Any]) -> Vnet:
 
 
 def _leads_to_a_vnet(half: Mapping[str, Any]) -> bool:
-    """Classic networks can be peered too, and are none of our business."""
+    """Classic networks can be peered, too, and are not managed here."""
     remote = half["properties"].get("remoteVirtualNetwork") or {}
     return "/providers/microsoft.network/virtualnetworks/" in str(remote.get("id", "")).lower()
 
 
 def peering_of(vnet: VnetId, body: Mapping[str, Any]) -> ObservedPeering:
-    """A half as it shows it."""
+    """A peering as the network provider's JSON shows it."""
     properties = body["properties"]
     return ObservedPeering(
         id=PeeringId(vnet=vnet, name=body["name"]),
@@ -55,7 +55,7 @@ def _prefixes(space: Mapping[str, Any] | None) -> tuple[str, ...]:
 
 
 def _guid(text: object) -> UUID | None:
-    """Azure's bookkeeping: a hint, so what cannot be read is nothing to fail over."""
+    """None for text that is no GUID: it is only a hint, so nothing fails for it."""
     try:
         return UUID(text) if isinstance(text, str) else None
     except ValueError:
@@ -70,5 +70,5 @@ def _carries_gateway(subnet: Mapping[str, Any]) -> bool:
 
 
 def _known[Value: (PeeringState, SyncLevel)](kind: type[Value], value: object) -> Value:
-    """A word of Azure's, or `unknown` for one that this version has not met."""
+    """A known value of Azure's, or `unknown`."""
     return next((known for known in kind if known == value), kind("unknown"))

@@ -1,4 +1,4 @@
-"""The way to Azure Resource Manager: the pipeline on which the SDK's clients are built, without their models.
+"""Requests to Azure Resource Manager: the pipeline that the SDK's clients are built on, without their models.
 
 Importing azure-mgmt-network takes longer and more memory than all else here, and only writing needs it: what is read
 comes as JSON through the same pipeline. Retries are ours, so it has none: the SDK's sleep as long as any Retry-After

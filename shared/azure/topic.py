@@ -1,4 +1,4 @@
-"""An Event Grid custom topic as the outlet of outcome events, reached with the app's identity.
+"""An Event Grid custom topic as the sink of outcome events, reached with the app's identity.
 
 https://learn.microsoft.com/azure/event-grid/custom-topics
 """
@@ -33,7 +33,7 @@ def _by_identity(endpoint: str, client_id: str | None) -> "EventGridPublisherCli
 
 
 class TopicSink:
-    """Connects on first use: a run with nothing to tell never imports the SDK. `source` is that of the events."""
+    """Connects on first use: a run with nothing to publish never imports the SDK. `source` is that of the events."""
 
     def __init__(self, connect: Callable[[], "EventGridPublisherClient"], source: str) -> None:
         self._connect = connect
@@ -41,6 +41,7 @@ class TopicSink:
         self._client: EventGridPublisherClient | None = None
 
     async def publish(self, events: Sequence[OutcomeEvent]) -> None:
+        """Raises `NotPublishedError` for whatever goes wrong."""
         try:
             from azure.core.messaging import CloudEvent
 

@@ -1,4 +1,4 @@
-"""Networks and peerings that belong to somebody else's automation, recognised so that nobody fights over them."""
+"""Recognises networks and peerings that other automation manages, so that they are left alone."""
 
 import re
 from enum import StrEnum
@@ -35,17 +35,17 @@ def owner_of_peering(half: ObservedPeering) -> Owner | None:
     return None
 
 
-def owner_of_vnet(vnet: Vnet, topology: ObservedNetworks) -> Owner | None:
+def owner_of_vnet(vnet: Vnet, observed: ObservedNetworks) -> Owner | None:
     """Who else manages the network, as far as its group was read and its peerings show."""
     group, name = vnet.id.group.lower(), vnet.id.name.lower()
-    if topology.managers.get(vnet.id.group_id) or any(
+    if observed.managers.get(vnet.id.group_id) or any(
         group.startswith(managed) and name.startswith(theirs) for managed, theirs in _MANAGED
     ):
         return Owner.MANAGED_GROUP
     return next((owner for half in vnet.peerings if (owner := owner_of_peering(half))), None)
 
 
-def owner_of_pair(hub: Vnet, spoke: Vnet, topology: ObservedNetworks) -> Owner | None:
+def owner_of_pair(hub: Vnet, spoke: Vnet, observed: ObservedNetworks) -> Owner | None:
     """Who else manages the spoke, or its connection to the hub."""
     hub_half = hub.peering_to(spoke.id)
-    return owner_of_vnet(spoke, topology) or (owner_of_peering(hub_half) if hub_half else None)
+    return owner_of_vnet(spoke, observed) or (owner_of_peering(hub_half) if hub_half else None)

@@ -6,17 +6,17 @@ from enum import StrEnum
 from itertools import combinations
 
 from ..config.document.conditions import tag_of
-from ..config.document.model import Document, IncludeRule
+from ..config.document.model import IncludeRule, TopologyDocument
 from ..config.formats import did_you_mean
 from ..model.ids import VnetId
 from ..model.observed import ObservedNetworks, Vnet
-from .hubs import FoundHub, find_hubs, missed_at
+from .hubs import FoundHub, find_hubs, missed_hub
 from .owners import owner_of_vnet
 from .verdicts import Role, Verdict
 
 
 class VnetMode(StrEnum):
-    """What a team's tag lets be done with its network."""
+    """What a team's tag allows for its network."""
 
     AUTO = "auto"
     AUDIT = "audit"
@@ -38,7 +38,7 @@ class Choice:
     """Where the rule stands that decided."""
     mode: VnetMode = VnetMode.AUTO
     missed_hub: str | None = None
-    """A hub that is not found and that this may be, without the tags by which it was told."""
+    """The name of a hub that was not found, and that this would be but for missing tags."""
 
     @property
     def role(self) -> Role:
@@ -51,51 +51,49 @@ class Selection:
     """By name."""
     choices: Mapping[VnetId, Choice]
     mesh: tuple[tuple[VnetId, VnetId], ...]
-    """Hubs to be peered with each other; one that cannot be told is in no pair."""
+    """Pairs of hubs to be peered with each other; one that was not found is in none."""
 
     def of(self, vnet: VnetId) -> Choice:
-        """A network that was not seen is unknown, whatever else was."""
+        """The choice for a network, which is `NOT_SEEN` for one that was not read."""
         unseen = Choice(vnet=vnet, verdict=Verdict.NOT_SEEN, detail="it was not among what was read")
         return self.choices.get(vnet, unseen)
 
     def spokes_of(self, hub: VnetId) -> tuple[VnetId, ...]:
-        return tuple(
-            sorted(
-                vnet
-                for vnet, choice in self.choices.items()
-                if choice.role is Role.SPOKE and choice.hub_id == hub
-            )
-        )
+        """By ID, sorted."""
+        spokes = (each for each in self.choices.values() if each.role is Role.SPOKE and each.hub_id == hub)
+        return tuple(sorted(each.vnet for each in spokes))
 
 
-def select(document: Document, topology: ObservedNetworks, *, own: str, listed: Collection[str]) -> Selection:
-    """Decides for every network that was seen.
+def select(
+    document: TopologyDocument, observed: ObservedNetworks, *, own: str, listed: Collection[str]
+) -> Selection:
+    """Decides for every network that was read.
 
-    `own` is the deployment's subscription; `listed` are the subscriptions all of whose networks are in `topology`.
-    Whether a group is managed counts as soon as `topology.managers` has it.
+    `own` is the deployment's subscription; `listed` are the subscriptions all of whose networks are in `observed`.
+    Who manages a resource group counts as soon as `observed.managers` has it.
     """
     subscriptions = document.looked_after(own)
-    hubs = find_hubs(document, topology, subscriptions, {place.lower() for place in listed})
-    selecting = _Selecting(document, topology, subscriptions, hubs)
-    told = [found.vnet for found in hubs.values() if found.vnet]
+    hubs = find_hubs(document, observed, subscriptions, {subscription.lower() for subscription in listed})
+    selecting = _Selecting(document, observed, subscriptions, hubs)
+    known = [found.vnet for found in hubs.values() if found.vnet]
     return Selection(
         hubs=hubs,
-        choices={vnet.id: selecting.decide(vnet) for vnet in topology.vnets.values()},
-        mesh=tuple(combinations(sorted(told), 2)) if document.mesh else (),
+        choices={vnet.id: selecting.decide(vnet) for vnet in observed.vnets.values()},
+        mesh=tuple(combinations(sorted(known), 2)) if document.mesh else (),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Selecting:
-    document: Document
-    topology: ObservedNetworks
+    document: TopologyDocument
+    observed: ObservedNetworks
     subscriptions: Collection[str]
     hubs: Mapping[str, FoundHub]
 
     def decide(self, vnet: Vnet) -> Choice:
-        """The order is precedence: whoever can say no comes before whoever says yes."""
+        """The order is precedence: whoever can leave the network out comes before whoever takes it in."""
         choice = self._as_hub(vnet) or self._as_others(vnet) or self._by_tag(vnet) or self._by_rules(vnet)
-        missed = missed_at(self.hubs, vnet, self.subscriptions)
+        missed = missed_hub(self.hubs, vnet, self.subscriptions)
         return replace(choice, missed_hub=missed) if missed else choice
 
     def _as_hub(self, vnet: Vnet) -> Choice | None:
@@ -113,22 +111,22 @@ class _Selecting:
         if vnet.id.subscription.lower() not in self.subscriptions:
             detail = f"{vnet.id.subscription} is not among {', '.join(self.subscriptions)}"
             return Choice(vnet=vnet.id, verdict=Verdict.OTHER_SUBSCRIPTION, detail=detail)
-        if owner := owner_of_vnet(vnet, self.topology):
+        if owner := owner_of_vnet(vnet, self.observed):
             return Choice(vnet=vnet.id, verdict=Verdict.OTHER_OWNER, detail=f"it belongs to {owner}")
         return None
 
     def _by_tag(self, vnet: Vnet) -> Choice | None:
-        name, said = self.document.mode_tag, tag_of(vnet, self.document.mode_tag)
-        if said is not None and said.lower() not in tuple(VnetMode):
-            detail = f"its tag {name} is {said!r}, accepted is {' or '.join(VnetMode)}"
+        name, value = self.document.mode_tag, tag_of(vnet, self.document.mode_tag)
+        if value is not None and value.lower() not in tuple(VnetMode):
+            detail = f"its tag {name} is {value!r}, accepted is {' or '.join(VnetMode)}"
             return Choice(
                 vnet=vnet.id,
                 verdict=Verdict.UNKNOWN_MODE,
-                detail=detail + did_you_mean(said, VnetMode),
+                detail=detail + did_you_mean(value, VnetMode),
                 mode=VnetMode.OFF,
             )
-        if _mode(said) is VnetMode.OFF:
-            detail = f"its tag {name} is {said!r}"
+        if _mode(value) is VnetMode.OFF:
+            detail = f"its tag {name} is {value!r}"
             return Choice(vnet=vnet.id, verdict=Verdict.SWITCHED_OFF, detail=detail, mode=VnetMode.OFF)
         return None
 
@@ -159,8 +157,8 @@ class _Selecting:
         name, verdict, why = self._hub_for(vnet, rule)
         found = self.hubs.get(name) if name else None
         hub_id = None
-        if found and found.trouble:
-            verdict, why = found.trouble, f"{why}, but {found.detail}"
+        if found and found.problem:
+            verdict, why = found.problem, f"{why}, but {found.detail}"
         elif found:
             hub_id = found.vnet
         return Choice(
@@ -176,12 +174,12 @@ class _Selecting:
     def _hub_for(self, vnet: Vnet, rule: IncludeRule | None) -> tuple[str | None, Verdict, str]:
         """The hub's name in the document, and who gives it: the nearer to the network, the stronger."""
         document, region = self.document, vnet.location.lower()
-        if (said := tag_of(vnet, document.hub_tag)) is not None:
-            if hub := document.hub(said):
+        if (value := tag_of(vnet, document.hub_tag)) is not None:
+            if hub := document.hub(value):
                 return hub.name, Verdict.HUB_BY_TAG, f"its tag {document.hub_tag} names hub {hub.name!r}"
             names = [hub.name for hub in document.hubs]
-            hint = did_you_mean(said, names)
-            detail = f"its tag {document.hub_tag} is {said!r}, accepted is {' or '.join(names)}{hint}"
+            hint = did_you_mean(value, names)
+            detail = f"its tag {document.hub_tag} is {value!r}, accepted is {' or '.join(names)}{hint}"
             return None, Verdict.UNKNOWN_HUB, detail
         if rule and rule.hub and (hub := document.hub(rule.hub)):
             return hub.name, Verdict.HUB_BY_RULE, f"names hub {hub.name!r}"
@@ -192,5 +190,5 @@ class _Selecting:
         return None, Verdict.NO_HUB, f"no hub serves {region}, and there is no default hub"
 
 
-def _mode(said: str | None) -> VnetMode:
-    return VnetMode(said.lower()) if said is not None else VnetMode.AUTO
+def _mode(value: str | None) -> VnetMode:
+    return VnetMode(value.lower()) if value is not None else VnetMode.AUTO

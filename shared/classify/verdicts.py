@@ -8,7 +8,7 @@ class Role(StrEnum):
     SPOKE = "spoke"
     LEFT_OUT = "left-out"
     UNDECIDED = "undecided"
-    """Nothing is changed for it until somebody or a later look tells."""
+    """Nothing is changed for it until somebody acts, or a later look shows more."""
 
 
 class Verdict(StrEnum):

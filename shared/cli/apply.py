@@ -1,4 +1,4 @@
-"""`apply`: carries a plan out, tells of each step, and looks again before it says that it is done."""
+"""`apply`: carries a plan out, shows each change, and looks again before it says that it is done."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -25,56 +25,56 @@ type OnInterrupt = Callable[[Callable[[], None]], None]
 
 
 async def run(
-    session: Session, terminal: Terminal, file: Path | None, seconds: float, on_interrupt: OnInterrupt
+    session: Session, terminal: Terminal, file: Path | None, budget_seconds: float, on_interrupt: OnInterrupt
 ) -> ExitCode:
-    """`on_interrupt` is handed what the first interruption is to do."""
+    """`on_interrupt` is called with what the first Ctrl-C is to do. Raises what `commands.ERRORS` has."""
     if session.settings.mode is Mode.AUDIT:
         raise CommandError("MODE is audit, so nothing is written; set MODE to enforce to apply")
     saved = plan_file.load(file) if file else None
-    decision = await session.look()
-    gate = PlanGuard(session.network, _teller(terminal))
+    look = await session.look()
+    guard = PlanGuard(session.network, _printer(terminal))
     if file and saved:
-        now = plan_file.document(decision, session.settings, session.now())
+        now = plan_file.document(look, session.settings, session.now())
         plan_file.check(saved, now, file)
-        gate.allow_only(change for pair in decision.unsettled for change in pair.changes)
+        guard.allow_only(change for pair in look.unsettled for change in pair.changes)
     else:
-        terminal.show(plan_text.render(decision))
+        terminal.show(plan_text.render(look))
         terminal.show([Line("")])
-    if not decision.unsettled:
+    if not look.unsettled:
         if file:
             terminal.show([Line("Nothing to do: the plan is empty.", Tone.TITLE)])
-        return decision.ending
-    on_interrupt(lambda: _close(gate, terminal))
-    journal = RunReporter(ProcessStore(), session.now)
-    reconciler = Reconciler(gate, session.settings, Random(), journal, session.now)
-    report = await reconciler.reconcile(None, budget_seconds=seconds)
+        return look.exit_code
+    on_interrupt(lambda: _close(guard, terminal))
+    reporter = RunReporter(ProcessStore(), session.now)
+    reconciler = Reconciler(guard, session.settings, Random(), reporter, session.now)
+    report = await reconciler.reconcile(None, budget_seconds=budget_seconds)
     verified = await session.look()
-    terminal.show(_verified(decision, verified, report))
+    terminal.show(_verified(look, verified, report))
     if report.error:
         raise report.error
-    if gate.is_closed:
+    if guard.is_closed:
         return ExitCode.INTERRUPTED
     is_refused = any(blocked.error.code != NOT_IN_PLAN for blocked in report.blocked)
-    return ExitCode.PERSON if is_refused else verified.ending
+    return ExitCode.PERSON if is_refused else verified.exit_code
 
 
-def _close(gate: PlanGuard, terminal: Terminal) -> None:
-    gate.close()
-    terminal.complain(
+def _close(guard: PlanGuard, terminal: Terminal) -> None:
+    guard.close()
+    terminal.show_error(
         "interrupted: pairs that were begun are finished, no other is begun; Ctrl-C again stops at once"
     )
 
 
-def _teller(terminal: Terminal) -> Callable[[Change, str], None]:
+def _printer(terminal: Terminal) -> Callable[[Change, str], None]:
     loop = asyncio.get_running_loop()
     began = loop.time()
 
-    def tell(change: Change, event: str) -> None:
+    def show(change: Change, event: str) -> None:
         verb = "write" if isinstance(change, Put) else "delete"
         line = f"{loop.time() - began:6.0f} s  {verb} {plan_text.named(change)} ({change.reason}): {event}"
         terminal.show([Line(line)])
 
-    return tell
+    return show
 
 
 def _verified(before: Look, after: Look, report: Report) -> Iterator[Line]:
@@ -121,8 +121,8 @@ def _held(name: str, met: Blocked) -> Line:
     return Line(f"{name}: {met.error}; {advice_on(code)}", Tone.BAD)
 
 
-def _words(decision: Look, hub: VnetId, spoke: VnetId) -> str:
-    networks = decision.networks
+def _words(look: Look, hub: VnetId, spoke: VnetId) -> str:
+    networks = look.networks
     if spoke not in networks:
         return "what it left on the hub is gone"
     halves = (networks[hub].peering_to(spoke), networks[spoke].peering_to(hub))

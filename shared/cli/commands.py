@@ -41,16 +41,16 @@ async def run(
             return await Doctor(session=session, terminal=terminal).examine(token)
 
 
-def tell(error: ReportedError, terminal: Terminal) -> ExitCode:
-    """One line, with what helps."""
+def show_error(error: ReportedError, terminal: Terminal) -> ExitCode:
+    """Prints it on one line, with what helps; returns the exit code."""
     match error:
         case SettingsError():
-            terminal.complain(
+            terminal.show_error(
                 f"{error}; set them in the environment, in a file of --settings, or by an option"
             )
         case NetworkError(code=code, message=message) if code in RIGHTS_CODES:
             first = message.strip().partition("\n")[0]  # then follow all ways to log in that were tried
-            terminal.complain(f"{code}: {first}; interlinked doctor tells what is missing")
+            terminal.show_error(f"{code}: {first}; interlinked doctor tells what is missing")
         case _:
-            terminal.complain(str(error))
+            terminal.show_error(str(error))
     return ExitCode.PERSON if isinstance(error, HubError) else ExitCode.ERROR

@@ -24,7 +24,7 @@ class Doctor:
     session: Session
     terminal: Terminal
     login: Login = field(default_factory=Login)
-    complaints: int = 0
+    problems: int = 0
 
     async def examine(self, token: Callable[[], Awaitable[str]]) -> ExitCode:
         settings = self.session.settings
@@ -37,21 +37,21 @@ class Doctor:
             self.terminal.show(Line(f"    {line.strip()}", Tone.SOFT) for line in tried)
             return ExitCode.PERSON
         self._good("login", f"principal {self.login.principal_id or 'unknown'} at {settings.arm_endpoint}")
-        networks = {place: await self._networks(place) for place in settings.subscriptions}
-        for place in networks:
-            await self._groups(place)
+        networks = {each: await self._networks(each) for each in settings.subscriptions}
+        for subscription in networks:
+            await self._groups(subscription)
         hubs = await self._hubs(all(found is not None for found in networks.values()))
         if hubs:
             for hub in hubs:
                 await self._peerings("hub peerings", [hub], str(hub.id))
-            for place, listed in networks.items():
+            for subscription, listed in networks.items():
                 spokes = (vnet for vnet in listed or () if vnet.id not in {hub.id for hub in hubs})
-                await self._peerings("spoke peerings", spokes, f"/subscriptions/{place}")
-        for place in networks:
-            await self._events(place)
+                await self._peerings("spoke peerings", spokes, f"/subscriptions/{subscription}")
+        for subscription in networks:
+            await self._events(subscription)
         self._writes()
-        good = not self.complaints
-        found = "Nothing is in the way." if good else f"{self.complaints} of these need a person."
+        good = not self.problems
+        found = "Nothing is in the way." if good else f"{self.problems} of these need a person."
         self.terminal.show([Line(""), Line(found, Tone.TITLE)])
         return ExitCode.DONE if good else ExitCode.PERSON
 
@@ -77,7 +77,7 @@ class Doctor:
             self._note("hub", "cannot be told before the networks are readable")
             return ()
         try:
-            decision = await self.session.look()
+            look = await self.session.look()
         except HubError as error:
             self._bad("hub", str(error))
             return ()
@@ -85,15 +85,15 @@ class Doctor:
             named = next((str(hub.id) for hub in self.session.settings.document.hubs if hub.id), "the hub")
             self._refused("hub", error, READ[0], named)
             return ()
-        for finding in decision.plan.findings:
+        for finding in look.plan.findings:
             if finding.reason is Reason.NO_HUB:
                 self._bad("hub", finding.detail, finding.reason.advice)
-        for hub in decision.hubs:
+        for hub in look.hubs:
             self._good("hub", f"{hub.id} is readable, with {len(hub.peerings)} peerings")
-        return decision.hubs
+        return look.hubs
 
     async def _peerings(self, name: str, vnets: Iterable[Vnet], scope: str) -> None:
-        """One is read by itself, as `apply` does while a write settles: a right of its own."""
+        """Reads one peering by itself, as `apply` does while a write goes on: that needs a right of its own."""
         half = next((half for vnet in vnets for half in vnet.peerings), None)
         if half is None or self.session.settings.mode is Mode.AUDIT:
             return
@@ -105,7 +105,7 @@ class Doctor:
             self._good(name, f"{half.id.name} is readable by itself")
 
     async def _events(self, subscription: str) -> None:
-        """Not needed for any command, so that who may not see them is only told."""
+        """No command needs to see them, so a missing right is only noted."""
         try:
             found = await self.session.event_subscriptions(subscription)
         except NetworkError as error:
@@ -128,21 +128,21 @@ class Doctor:
             if not any(flaw.is_bad for flaw in flaws):
                 self._good("events", f"{one['name']} of {subscription} brings every change of a network")
             for flaw in flaws:
-                tell = self._bad if flaw.is_bad else self._note
-                tell("events", f"{one['name']}: {flaw.text}", flaw.command)
+                show = self._bad if flaw.is_bad else self._note
+                show("events", f"{one['name']}: {flaw.text}", flaw.command)
 
     def _writes(self) -> None:
-        """Cannot be tried without writing, so what is needed is told."""
+        """Cannot be tried without writing, so the rights are only listed."""
         settings = self.session.settings
         if settings.mode is Mode.AUDIT:
             self._note("writes", "mode is audit: nothing is written, and no right to write is needed")
             return
         self._note("writes", f"cannot be tried without writing; apply also needs {', '.join(WRITE)}")
-        scopes = [f"/subscriptions/{place}" for place in settings.subscriptions]
+        scopes = [f"/subscriptions/{subscription}" for subscription in settings.subscriptions]
         scopes += [
             str(hub.id)
             for hub in settings.document.hubs
-            if hub.id and not any(hub.id.is_in(place) for place in settings.subscriptions)
+            if hub.id and not any(hub.id.is_in(subscription) for subscription in settings.subscriptions)
         ]
         self._note("", f"{ROLES[Mode.ENFORCE]} has them. Where apply meets AuthorizationFailed:")
         self.terminal.show(Line(f"    {self.login.assignment(Mode.ENFORCE, scope)}") for scope in scopes)
@@ -158,11 +158,11 @@ class Doctor:
         self.terminal.show([Line(f"ok    {name:<14}  {text}", Tone.GOOD)])
 
     def _note(self, name: str, text: str, advice: str | None = None) -> None:
-        self._tell(Line(f"note  {name:<14}  {text}", Tone.SOFT), advice)
+        self._show(Line(f"note  {name:<14}  {text}", Tone.SOFT), advice)
 
     def _bad(self, name: str, text: str, advice: str | None = None) -> None:
-        self.complaints += 1
-        self._tell(Line(f"bad   {name:<14}  {text}", Tone.BAD), advice)
+        self.problems += 1
+        self._show(Line(f"bad   {name:<14}  {text}", Tone.BAD), advice)
 
-    def _tell(self, line: Line, advice: str | None) -> None:
+    def _show(self, line: Line, advice: str | None) -> None:
         self.terminal.show([line, Line(f"    {advice}")] if advice else [line])

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What `--help` and docs/command-line.md tell of."""
+    """Documented in `--help` and docs/command-line.md."""
 
     DONE = 0
     """Nothing is to be done."""

@@ -26,32 +26,32 @@ _WIDTH = 11
 
 
 async def run(session: Session, terminal: Terminal, sought: str) -> ExitCode:
-    decision = await session.look()
-    vnet = _find(sought, decision)
+    look = await session.look()
+    vnet = _find(sought, look)
     is_known = False
-    for hub in decision.hubs:
-        picture = build_hub(hub, decision.observation.topology, decision.plan, {}, session.settings.mode)
-        spoke = next((one for one in picture.spokes if VnetId.parse(one.network.id) == vnet), None)
+    for hub in look.hubs:
+        view = build_hub(hub, look.observation.observed, look.plan, {}, session.settings.mode)
+        spoke = next((one for one in view.spokes if VnetId.parse(one.network.id) == vnet), None)
         if vnet == hub.id:
-            terminal.show(_explain_hub(hub, decision, picture.notes))
-        elif spoke is not None and (hub.id in _hubs_of(vnet, decision) or len(decision.hubs) == 1):
-            terminal.show(_explain_spoke(vnet, spoke, hub, decision, session.settings))
+            terminal.show(_explain_hub(hub, look, view.notes))
+        elif spoke is not None and (hub.id in _hubs_of(vnet, look) or len(look.hubs) == 1):
+            terminal.show(_explain_spoke(vnet, spoke, hub, look, session.settings))
         else:
             continue
         is_known = True
     if not is_known:
-        terminal.show(_explain_stranger(vnet, decision, session.settings))
+        terminal.show(_explain_stranger(vnet, look, session.settings))
     return ExitCode.DONE
 
 
-def _hubs_of(vnet: VnetId, decision: Look) -> set[VnetId]:
-    return {pair.hub for pair in decision.plan.pairs if pair.spoke == vnet}
+def _hubs_of(vnet: VnetId, look: Look) -> set[VnetId]:
+    return {pair.hub for pair in look.plan.pairs if pair.spoke == vnet}
 
 
-def _find(sought: str, decision: Look) -> VnetId:
+def _find(sought: str, look: Look) -> VnetId:
     """By ID, or by a name that only one network has; the hub's remotes count, seen or not."""
-    remotes = (half.remote for hub in decision.hubs for half in hub.peerings)
-    known = sorted({*decision.networks, *remotes})
+    remotes = (half.remote for hub in look.hubs for half in hub.peerings)
+    known = sorted({*look.networks, *remotes})
     folded = sought.lower()
     found = [vnet for vnet in known if folded in (vnet.name.lower(), str(vnet).lower())]
     if len(found) == 1:
@@ -64,40 +64,40 @@ def _find(sought: str, decision: Look) -> VnetId:
     raise CommandError(f"no virtual network {sought!r} is among the {len(known)} that are seen{hint}")
 
 
-def _explain_hub(hub: Vnet, decision: Look, notes: tuple[Note, ...]) -> Iterator[Line]:
-    own = [pair for pair in decision.plan.pairs if pair.hub == hub.id]
-    unsettled = [pair for pair in decision.unsettled if pair.hub == hub.id]
+def _explain_hub(hub: Vnet, look: Look, notes: tuple[Note, ...]) -> Iterator[Line]:
+    own = [pair for pair in look.plan.pairs if pair.hub == hub.id]
+    unsettled = [pair for pair in look.unsettled if pair.hub == hub.id]
     yield Line(f"{hub.id.name}  {hub.location}  {', '.join(hub.address_prefixes)}", Tone.TITLE)
     yield Line(f"  {hub.id}", Tone.SOFT)
-    yield _row("role", f"the hub, because {_hub_rule(hub, decision)}")
+    yield _row("role", f"the hub, because {_hub_rule(hub, look)}")
     yield _row("peerings", str(len(hub.peerings)))
     yield _row("due", f"{len(unsettled)} of {len(own)} pairs")
     yield from _notes(notes)
     yield _row("next step", "interlinked plan" if unsettled else "nothing to do")
 
 
-def _explain_stranger(vnet: VnetId, decision: Look, settings: Settings) -> Iterator[Line]:
+def _explain_stranger(vnet: VnetId, look: Look, settings: Settings) -> Iterator[Line]:
     yield Line(str(vnet), Tone.TITLE)
     yield _row("role", "none: nothing is planned for it")
-    yield _row("rule", _rule(vnet, decision, settings))
-    observation = decision.observation
-    found = undecided(_selection(decision, settings), observation.topology, observation.document)
+    yield _row("rule", _rule(vnet, look, settings))
+    observation = look.observation
+    found = undecided(_selection(look, settings), observation.observed, observation.document)
     if note := next((each.note for each in found if VnetId.parse(each.network.id) == vnet), None):
         yield from _notes((note,))
         yield _row("next step", note.advice or "interlinked status, which tells of its hub", Tone.TITLE)
 
 
 def _explain_spoke(
-    vnet: VnetId, spoke: SpokeView, hub: Vnet, decision: Look, settings: Settings
+    vnet: VnetId, spoke: SpokeView, hub: Vnet, look: Look, settings: Settings
 ) -> Iterator[Line]:
     network = spoke.network
     place = network.location or half_words(None, spoke.presence)
     yield Line("  ".join((network.name, place, ", ".join(network.prefixes))).rstrip(), Tone.TITLE)
     yield Line(f"  {network.id}", Tone.SOFT)
-    yield _row("hub", f"{hub.id.name}, because {_hub_rule(hub, decision)}")
-    seen = decision.networks.get(vnet)
-    yield _row("rule", _rule(vnet, decision, settings))
-    owner = owner_of_pair(hub, seen, decision.observation.topology) if seen else None
+    yield _row("hub", f"{hub.id.name}, because {_hub_rule(hub, look)}")
+    seen = look.networks.get(vnet)
+    yield _row("rule", _rule(vnet, look, settings))
+    owner = owner_of_pair(hub, seen, look.observation.observed) if seen else None
     yield _row(
         "owner", f"{owner}: it is left alone" if owner else "nobody else's automation, as far as is seen"
     )
@@ -106,49 +106,47 @@ def _explain_spoke(
     tone = {Health.HEALTHY: Tone.GOOD, Health.IN_TROUBLE: Tone.BAD}.get(spoke.health, Tone.CHANGED)
     yield _row("health", spoke.health.words, tone)
     yield from _notes(spoke.notes)
-    if error := decision.unreadable.get(vnet):
+    if error := look.unreadable.get(vnet):
         yield _row("unreadable", str(error), Tone.BAD)
-    pair = next((pair for pair in decision.plan.pairs if (pair.hub, pair.spoke) == (hub.id, vnet)), None)
+    pair = next((pair for pair in look.plan.pairs if (pair.hub, pair.spoke) == (hub.id, vnet)), None)
     if pair and pair.changes:
         yield _row("due", f"{len(pair.changes)} writes")
-        for step in reviewed_changes(pair, decision.networks):
-            yield from plan_text.step_lines(step)
+        for reviewed in reviewed_changes(pair, look.networks):
+            yield from plan_text.change_lines(reviewed)
     if pair:
         yield from plan_text.later_lines(pair)
-    yield _row("next step", _next_step(vnet, pair, spoke, decision, settings), Tone.TITLE)
+    yield _row("next step", _next_step(vnet, pair, spoke, look, settings), Tone.TITLE)
 
 
-def _next_step(
-    vnet: VnetId, pair: PairPlan | None, spoke: SpokeView, decision: Look, settings: Settings
-) -> str:
-    if vnet in decision.unreadable:
+def _next_step(vnet: VnetId, pair: PairPlan | None, spoke: SpokeView, look: Look, settings: Settings) -> str:
+    if vnet in look.unreadable:
         return "interlinked doctor"
     if pair and pair.changes and settings.mode is Mode.AUDIT:
         return "set MODE to enforce; in audit nothing is written"
     if pair and pair.changes:
         return "interlinked apply, or wait for the app's next run"
     if pair and pair.waits is Reason.OUTSIDE_WINDOW:
-        return f"none before {decision.opens:{MOMENT}}, when the change window opens"
+        return f"none before {look.opens:{MOMENT}}, when the change window opens"
     if pair and pair.waits and not pair.is_settled:
         return "look again in a minute"
     return next((note.advice for note in spoke.notes if note.advice), "nothing to do")
 
 
-def _rule(vnet: VnetId, decision: Look, settings: Settings) -> str:
+def _rule(vnet: VnetId, look: Look, settings: Settings) -> str:
     """Which rule of the topology document decided about a network, in the words of the selection."""
     if not settings.policy.covers(vnet):
         return f"none: it lies outside of subscription {', '.join(sorted(settings.policy.subscriptions))}"
-    choice = _selection(decision, settings).choices.get(vnet)
+    choice = _selection(look, settings).choices.get(vnet)
     return choice.detail if choice else "none: it was not seen"
 
 
-def _selection(decision: Look, settings: Settings) -> Selection:
-    seen = decision.observation
-    return select(seen.document, seen.topology, own=settings.subscription_id, listed=seen.listed)
+def _selection(look: Look, settings: Settings) -> Selection:
+    seen = look.observation
+    return select(seen.document, seen.observed, own=settings.subscription_id, listed=seen.listed)
 
 
-def _hub_rule(hub: Vnet, decision: Look) -> str:
-    named = next((one for one in decision.observation.document.hubs if one.id == hub.id), None)
+def _hub_rule(hub: Vnet, look: Look) -> str:
+    named = next((one for one in look.observation.document.hubs if one.id == hub.id), None)
     if named is None:
         return "the topology says so"
     return f"it is {named.name!r} in the topology" + (f", in {named.location}" if named.location else "")

@@ -1,4 +1,4 @@
-"""Digests of what a plan is decided from, so that a saved one can tell whether the world has moved. Pure."""
+"""Digests of what a plan is decided from, to see whether anything has changed since it was saved. Pure."""
 
 import json
 from collections.abc import Mapping
@@ -13,25 +13,25 @@ from .look import Look
 _WITHOUT_EFFECT = frozenset(
     {"mode", "client_id", "reconcile_schedule", "event_budget_seconds", "timer_budget_seconds"}
 )
-"""Settings that no change follows from: a plan made in audit mode is applied in enforce mode."""
+"""Settings that do not change a plan: one made in audit mode may be applied in enforce mode."""
 
 
-def decided_from(decision: Look, settings: Settings) -> dict[str, Any]:
+def decided_from(look: Look, settings: Settings) -> dict[str, Any]:
     """One digest of the settings, one of each network, whether a change window is open, and one of them all."""
     chosen = {
         field.name: getattr(settings, field.name)
         for field in fields(settings)
         if field.name not in _WITHOUT_EFFECT
     }
-    observation = decision.observation
-    networks: dict[str, str] = {str(vnet.id): _digest(vnet) for vnet in decision.networks.values()}
-    networks |= {str(vnet): "gone" for vnet in observation.topology.gone}
-    managers = {"/".join(group): manager for group, manager in observation.topology.managers.items()}
+    observation = look.observation
+    networks: dict[str, str] = {str(vnet.id): _digest(vnet) for vnet in look.networks.values()}
+    networks |= {str(vnet): "gone" for vnet in observation.observed.gone}
+    managers = {"/".join(group): manager for group, manager in observation.observed.managers.items()}
     found = {
         "settings": _digest(chosen),
         "networks": dict(sorted(networks.items())),
         "managers": _digest(managers),
-        "window": "closed" if decision.opens else "open",
+        "window": "closed" if look.opens else "open",
     }
     return {"checksum": _digest(found)} | found
 
@@ -62,7 +62,7 @@ def _digest(value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    """What JSON has a form for. Azure ignores case in IDs, and lists them in no promised order."""
+    """As JSON values. Azure ignores case in IDs, and lists peerings in no fixed order."""
     if isinstance(value, VnetId | PeeringId):
         return str(value).lower()
     if is_dataclass(value):

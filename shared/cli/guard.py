@@ -1,6 +1,6 @@
-"""The door to Azure as `apply` uses it: tells what passes, and lets nothing pass that was not reviewed.
+"""Azure as `apply` uses it: shows every write, and refuses those that were not reviewed.
 
-It closes when somebody interrupts: pairs that were begun are brought to their end, no other is begun.
+Once it is closed, by an interruption, pairs that were begun are finished and no other is begun.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,10 +20,10 @@ type _Write = tuple[PeeringId, VnetId, Mapping[str, Any] | None]
 
 @dataclass(slots=True)
 class PlanGuard:
-    """`tell` gets each event of a change in words."""
+    """A `NetworkApi` around `network`; `on_event` gets what happens to each change, in words."""
 
     network: NetworkApi
-    tell: Callable[[Change, str], None]
+    on_event: Callable[[Change, str], None]
     _allowed: list[_Write] | None = None
     """The writes that were reviewed; None is any."""
     _begun: set[frozenset[VnetId]] = field(default_factory=set)
@@ -50,16 +50,16 @@ class PlanGuard:
         try:
             accepted = await self.network.apply(change)
         except NetworkError as error:
-            self.tell(change, f"not taken by Azure, {error}")
+            self.on_event(change, f"not taken by Azure, {error}")
             raise
         self._begun.add(pair)
-        self.tell(change, "accepted")
+        self.on_event(change, "accepted")
         return accepted
 
     async def progress(self, accepted: Accepted) -> Progress:
         progress = await self.network.progress(accepted)
         if not progress.is_running:
-            self.tell(accepted.change, f"failed, {progress.error}" if progress.error else "done")
+            self.on_event(accepted.change, f"failed, {progress.error}" if progress.error else "done")
         return progress
 
     async def list_vnets(self, subscription: str) -> tuple[Vnet, ...]:

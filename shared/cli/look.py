@@ -1,4 +1,4 @@
-"""What one look of a command brought, and what is to be done about it. Pure."""
+"""One look of a command at Azure, with the plan for it. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,20 +15,18 @@ from .exit_codes import ExitCode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What was seen, and what is to be done about it."""
-
     observation: Observation
     plan: Plan
     hubs: tuple[Vnet, ...]
-    """Those that can be told and were read."""
+    """The hubs that were found."""
     opens: datetime | None
     """When the next change window opens, if none is open."""
     unreadable: Mapping[VnetId, NetworkError] = field(default_factory=dict)
-    """Networks about which Azure would not say enough."""
+    """Networks that could not be read, so that nothing is done for them."""
 
     @property
     def networks(self) -> Mapping[VnetId, Vnet]:
-        return self.observation.topology.vnets
+        return self.observation.observed.vnets
 
     @property
     def unsettled(self) -> tuple[PairPlan, ...]:
@@ -44,7 +42,7 @@ class Look:
 
     @property
     def for_a_person(self) -> tuple[Finding, ...]:
-        """Not so what merely has its turn in the next run."""
+        """Findings that somebody has to act on; changes left to the next run are none."""
         return tuple(
             finding
             for finding in self.plan.findings
@@ -52,7 +50,7 @@ class Look:
         )
 
     @property
-    def ending(self) -> ExitCode:
+    def exit_code(self) -> ExitCode:
         if self.unreadable or self.for_a_person:
             return ExitCode.PERSON
         return ExitCode.DUE if self.unsettled else ExitCode.DONE

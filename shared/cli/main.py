@@ -25,14 +25,14 @@ from .terminal import Terminal
 def main(arguments: Sequence[str] | None = None) -> int:
     terminal = Terminal.of(sys.stdout, sys.stderr, os.environ)
     for name in ("azure", "interlinked"):
-        logging.getLogger(name).addHandler(logging.NullHandler())  # the commands tell what there is to tell
+        logging.getLogger(name).addHandler(logging.NullHandler())  # the commands print what matters
     try:
         options = parse(arguments)
         return asyncio.run(_run(options, merged(options, os.environ), terminal))
     except commands.ERRORS as error:
-        return commands.tell(error, terminal)
+        return commands.show_error(error, terminal)
     except (asyncio.CancelledError, KeyboardInterrupt):
-        terminal.complain(
+        terminal.show_error(
             "interrupted; nothing more is written, and what Azure had accepted it brings to its end: "
             "interlinked plan tells what is left"
         )

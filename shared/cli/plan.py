@@ -8,18 +8,18 @@ from .session import Session
 from .terminal import Line, Terminal, Tone
 
 
-async def run(session: Session, terminal: Terminal, form: str, file: Path | None) -> ExitCode:
-    decision = await session.look()
-    document = plan_file.document(decision, session.settings, session.now())
+async def run(session: Session, terminal: Terminal, output_format: str, file: Path | None) -> ExitCode:
+    look = await session.look()
+    document = plan_file.document(look, session.settings, session.now())
     if file:
         plan_file.save(document, file)
-    match form:
+    match output_format:
         case "json":
             terminal.document(plan_file.text(document))
         case "markdown":
-            terminal.document(plan_markdown.render(decision))
+            terminal.document(plan_markdown.render(look))
         case _:
-            terminal.show(plan_text.render(decision))
+            terminal.show(plan_text.render(look))
             if file:
                 terminal.show([Line(f"Saved. Apply exactly this: interlinked apply {file}", Tone.SOFT)])
-    return decision.ending
+    return look.exit_code

@@ -1,4 +1,4 @@
-"""A plan as JSON: what `--output json` prints, and `--out` saves for `apply` to hold against the world."""
+"""A plan as JSON: what `--output json` prints, and `--out` saves for `apply` to compare with what is due then."""
 
 import json
 from collections import Counter
@@ -18,17 +18,17 @@ VERSION = 1
 _NAMED = 5
 
 
-def document(decision: Look, settings: Settings, now: datetime) -> dict[str, Any]:
-    networks = decision.networks
+def document(look: Look, settings: Settings, now: datetime) -> dict[str, Any]:
+    networks = look.networks
     pairs: list[dict[str, Any]] = [
         {
             "hub": str(pair.hub),
             "spoke": str(pair.spoke),
             "waits": str(pair.waits) if pair.waits else None,
-            "changes": [_step(step) for step in reviewed_changes(pair, networks)],
+            "changes": [_reviewed(each) for each in reviewed_changes(pair, networks)],
             "later": [{"peering": str(change.peering), "reason": str(change.reason)} for change in pair.then],
         }
-        for pair in (*decision.unsettled, *decision.held)
+        for pair in (*look.unsettled, *look.held)
     ]
     counted = Counter(change["action"] for pair in pairs for change in pair["changes"])
     return {
@@ -42,9 +42,9 @@ def document(decision: Look, settings: Settings, now: datetime) -> dict[str, Any
                 "code": str(finding.reason),
                 "text": finding.detail,
                 "advice": finding.reason.advice,
-                "needsAPerson": finding in decision.for_a_person,
+                "needsAPerson": finding in look.for_a_person,
             }
-            for finding in decision.plan.findings
+            for finding in look.plan.findings
         ]
         + [
             {
@@ -54,21 +54,21 @@ def document(decision: Look, settings: Settings, now: datetime) -> dict[str, Any
                 "advice": None,
                 "needsAPerson": True,
             }
-            for vnet, error in decision.unreadable.items()
+            for vnet, error in look.unreadable.items()
         ],
-        "decidedFrom": decided_from(decision, settings),
+        "decidedFrom": decided_from(look, settings),
     }
 
 
-def _step(step: ReviewedChange) -> dict[str, Any]:
-    change = step.change
+def _reviewed(reviewed: ReviewedChange) -> dict[str, Any]:
+    change = reviewed.change
     return {
-        "action": str(step.action),
+        "action": str(reviewed.action),
         "peering": str(change.peering),
         "remote": str(change.remote),
         "reason": str(change.reason),
         "why": change.reason.meaning,
-        "shifts": [{"name": shift.name, "from": shift.before, "to": shift.after} for shift in step.shifts],
+        "shifts": [{"name": each.name, "from": each.before, "to": each.after} for each in reviewed.values],
         "properties": dict(change.properties) if isinstance(change, Put) else None,
     }
 
@@ -84,11 +84,12 @@ def save(plan: Mapping[str, Any], file: Path) -> None:
 
 
 def text(plan: Mapping[str, Any]) -> str:
-    """`default`: what Azure said of a half is carried over as the SDK's mappings."""
+    """`default` is for properties of peerings, which are the SDK's mappings."""
     return json.dumps(plan, indent=1, ensure_ascii=False, default=dict) + "\n"
 
 
 def load(file: Path) -> dict[str, Any]:
+    """Raises `CommandError` for a file that is no plan, or one of another version."""
     try:
         plan = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -105,7 +106,7 @@ def load(file: Path) -> dict[str, Any]:
 
 
 def check(saved: Mapping[str, Any], now: Mapping[str, Any], file: Path) -> None:
-    """The plan of now is what is applied; this says whether the saved one is the same.
+    """What is applied is the plan made now; this checks that the saved one is the same.
 
     Raises `CommandError` where the world has moved, or the file is not what was decided from it.
     """

@@ -7,51 +7,51 @@ from .look import Look
 from .review import ValueChange, reviewed_changes
 
 
-def render(decision: Look) -> str:
-    return "\n".join(_lines(decision)) + "\n"
+def render(look: Look) -> str:
+    return "\n".join(_lines(look)) + "\n"
 
 
-def _lines(decision: Look) -> Iterator[str]:
-    pairs = decision.unsettled
+def _lines(look: Look) -> Iterator[str]:
+    pairs = look.unsettled
     yield (
-        f"# {len(pairs)} of {len(decision.plan.pairs)} pairs to change"
+        f"# {len(pairs)} of {len(look.plan.pairs)} pairs to change"
         if pairs
-        else f"# Nothing to do{' now' if decision.held else ''}"
+        else f"# Nothing to do{' now' if look.held else ''}"
     )
-    if pairs or decision.held:
+    if pairs or look.held:
         yield ""
         yield from row("hub", "spoke", "what", "peering", "from -> to", "why")
         yield from row(*["---"] * 6)
-    for pair in (*pairs, *decision.held):
+    for pair in (*pairs, *look.held):
         names = (plain(pair.hub.name), plain(pair.spoke.name))
         if pair.waits:
             yield from row(*names, "wait", "", "", f"{pair.waits}: {plain(pair.waits.meaning)}")
-        for step in reviewed_changes(pair, decision.networks):
-            change = step.change
+        for reviewed in reviewed_changes(pair, look.networks):
+            change = reviewed.change
             why = f"{change.reason}: {plain(change.reason.meaning)}"
-            shifts = "<br>".join(map(_invocations, step.shifts))
-            yield from row(*names, step.action, plain(change.peering.name), shifts, why)
+            values = "<br>".join(map(_from_to, reviewed.values))
+            yield from row(*names, reviewed.action, plain(change.peering.name), values, why)
         for change in pair.then:
             why = f"{change.reason}: {plain(change.reason.meaning)}"
             yield from row(*names, "later", plain(change.peering.name), "", why)
-    told = [
+    rows = [
         (
             finding.vnet.name if finding.vnet else "all",
             finding.reason,
             finding.detail,
             finding.reason.advice or "",
         )
-        for finding in decision.plan.findings
-    ] + [(vnet.name, error.code, error.message, "") for vnet, error in decision.unreadable.items()]
-    if told:
+        for finding in look.plan.findings
+    ] + [(vnet.name, error.code, error.message, "") for vnet, error in look.unreadable.items()]
+    if rows:
         yield ""
         yield from row("network", "code", "what was found", "what to do")
         yield from row(*["---"] * 4)
-        for cells in told:
+        for cells in rows:
             yield from row(*map(plain, cells))
 
 
-def _invocations(shift: ValueChange) -> str:
-    before = "" if shift.before is None else plain(shift.before)
-    after = "" if shift.after is None else plain(shift.after)
-    return f"{shift.name}: {before} → {after}"
+def _from_to(value: ValueChange) -> str:
+    before = "" if value.before is None else plain(value.before)
+    after = "" if value.after is None else plain(value.after)
+    return f"{value.name}: {before} → {after}"

@@ -13,29 +13,29 @@ from .terminal import Line, Tone
 TONES = {Action.CREATE: Tone.GOOD, Action.UPDATE: Tone.CHANGED, Action.DELETE: Tone.BAD}
 
 
-def render(decision: Look) -> Iterator[Line]:
-    networks, counted = decision.networks, Counter[Action]()
-    for pair in (*decision.unsettled, *decision.held):
-        steps = reviewed_changes(pair, networks)
-        counted.update(step.action for step in steps)
+def render(look: Look) -> Iterator[Line]:
+    networks, counted = look.networks, Counter[Action]()
+    for pair in (*look.unsettled, *look.held):
+        changes = reviewed_changes(pair, networks)
+        counted.update(reviewed.action for reviewed in changes)
         yield Line(_title(pair), Tone.TITLE)
         if pair.waits:
             yield Line(f"  waits ({pair.waits}): {pair.waits.meaning}", Tone.SOFT)
-        for step in steps:
-            yield from step_lines(step)
+        for reviewed in changes:
+            yield from change_lines(reviewed)
         yield from later_lines(pair)
         yield Line("")
-    yield from _findings(decision)
-    yield Line(_summary(decision, counted), Tone.TITLE)
+    yield from _findings(look)
+    yield Line(_summary(look, counted), Tone.TITLE)
 
 
-def step_lines(step: ReviewedChange) -> Iterator[Line]:
-    action, change = step.action, step.change
+def change_lines(reviewed: ReviewedChange) -> Iterator[Line]:
+    action, change = reviewed.action, reviewed.change
     tone = TONES[action]
     yield Line(f"  {action.sign} {action} {named(change)} ({change.reason}: {change.reason.meaning})", tone)
-    width = max((len(shift.name) for shift in step.shifts), default=0)
-    for shift in step.shifts:
-        yield Line(f"      {shift.name.ljust(width)}  {_from_to(shift)}", tone)
+    width = max((len(value.name) for value in reviewed.values), default=0)
+    for value in reviewed.values:
+        yield Line(f"      {value.name.ljust(width)}  {_from_to(value)}", tone)
 
 
 def later_lines(pair: PairPlan) -> Iterator[Line]:
@@ -56,19 +56,19 @@ def _title(pair: PairPlan) -> str:
     return f"{pair_name(pair.hub, pair.spoke)}  ({pair.spoke})"
 
 
-def _from_to(shift: ValueChange) -> str:
-    if shift.before is None:
-        return shift.after or ""
-    return f"{shift.before or '(empty)'} -> {'(gone)' if shift.after is None else shift.after}"
+def _from_to(value: ValueChange) -> str:
+    if value.before is None:
+        return value.after or ""
+    return f"{value.before or '(empty)'} -> {'(gone)' if value.after is None else value.after}"
 
 
-def _findings(decision: Look) -> Iterator[Line]:
-    needs = decision.for_a_person
-    others = [finding for finding in decision.plan.findings if finding not in needs]
-    if needs or decision.unreadable:
+def _findings(look: Look) -> Iterator[Line]:
+    needs = look.for_a_person
+    others = [finding for finding in look.plan.findings if finding not in needs]
+    if needs or look.unreadable:
         yield Line("Needs a person:", Tone.TITLE)
         yield from finding_lines(needs, Tone.BAD)
-        for vnet, error in decision.unreadable.items():
+        for vnet, error in look.unreadable.items():
             yield Line(f"  ! {vnet.name} ({error.code}): {error.message}", Tone.BAD)
         yield Line("")
     if others:
@@ -85,10 +85,10 @@ def finding_lines(findings: Iterable[Finding], tone: Tone) -> Iterator[Line]:
             yield Line(f"      what to do: {finding.reason.advice}", tone)
 
 
-def _summary(decision: Look, counted: Counter[Action]) -> str:
-    pairs = len(decision.plan.pairs)
-    if not decision.unsettled:
-        now = " now" if decision.held else ""
+def _summary(look: Look, counted: Counter[Action]) -> str:
+    pairs = len(look.plan.pairs)
+    if not look.unsettled:
+        now = " now" if look.held else ""
         return f"Nothing to do{now}: {pairs} {'pair' if pairs == 1 else 'pairs'} looked at."
-    told = ", ".join(f"{counted[action]} to {action}" for action in Action)
-    return f"Plan: {told}; {len(decision.unsettled)} of {pairs} pairs."
+    counts = ", ".join(f"{counted[action]} to {action}" for action in Action)
+    return f"Plan: {counts}; {len(look.unsettled)} of {pairs} pairs."

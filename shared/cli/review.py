@@ -24,7 +24,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueChange:
-    """One value that changes; None is no value at all."""
+    """A value before and after a change; None where there is none."""
 
     name: str
     before: str | None
@@ -35,11 +35,11 @@ class ValueChange:
 class ReviewedChange:
     action: Action
     change: Change
-    shifts: tuple[ValueChange, ...]
+    values: tuple[ValueChange, ...]
 
 
 def reviewed_changes(pair: PairPlan, networks: Mapping[VnetId, Vnet]) -> tuple[ReviewedChange, ...]:
-    """Each step starts from what the ones before it leave."""
+    """Each change starts from what those before it leave."""
     halves: dict[PeeringId, ObservedPeering] = {
         half.id: half
         for vnet in (pair.hub, pair.spoke)
@@ -47,27 +47,27 @@ def reviewed_changes(pair: PairPlan, networks: Mapping[VnetId, Vnet]) -> tuple[R
         for half in networks[vnet].peerings
     }
     written: dict[PeeringId, Mapping[str, Any]] = {}
-    steps = []
+    reviewed = []
     for change in pair.changes:
         half = halves.get(change.peering)
         match change:
             case Delete():
-                action, shifts = Action.DELETE, _deleted(half)
+                action, values = Action.DELETE, _deleted(half)
                 halves.pop(change.peering, None)
                 written.pop(change.peering, None)
             case Put() if change.peering in written:
                 action = Action.UPDATE
-                shifts = tuple(_options(written[change.peering], change.properties))
+                values = tuple(_options(written[change.peering], change.properties))
             case Put():
                 action = Action.UPDATE if half else Action.CREATE
-                shifts = (
+                values = (
                     *_link(half, networks.get(change.remote)),
                     *_options(_found(half), change.properties),
                 )
         if isinstance(change, Put):
             written[change.peering] = change.properties
-        steps.append(ReviewedChange(action=action, change=change, shifts=shifts))
-    return tuple(steps)
+        reviewed.append(ReviewedChange(action=action, change=change, values=values))
+    return tuple(reviewed)
 
 
 def _found(half: ObservedPeering | None) -> Mapping[str, Any] | None:
@@ -84,7 +84,7 @@ def _deleted(half: ObservedPeering | None) -> tuple[ValueChange, ...]:
 
 
 def _link(half: ObservedPeering | None, remote: Vnet | None) -> Iterator[ValueChange]:
-    """What Azure makes of the write: the state, and the remote's address space of now."""
+    """What the write brings about in Azure: the state, and the remote's present address space."""
     if half is None or half.state is not PeeringState.CONNECTED:
         before = str(half.state) if half else None
         yield ValueChange(name="peeringState", before=before, after=str(PeeringState.CONNECTED))

@@ -1,4 +1,4 @@
-"""What all commands share: the settings, the door to Azure, and one look with what follows from it."""
+"""What all commands share: the settings, the client of Azure, and one look with the plan for it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Session:
     settings: Settings
     network: NetworkApi
     event_subscriptions: Callable[[str], Awaitable[Sequence[Mapping[str, Any]]]]
-    """Those that tell of changes in a subscription, as Event Grid describes them; raises `NetworkError`."""
+    """Those that report changes in a subscription, as Event Grid describes them; raises `NetworkError`."""
     now: Callable[[], datetime]
 
     async def look(self) -> Look:
@@ -36,7 +36,7 @@ class Session:
         if unread:
             managers, errors = await observer.read_managers(tuple(dict.fromkeys(unread.values())))
             unreadable |= {vnet: errors[group] for vnet, group in unread.items() if group in errors}
-            observation = observation.knowing(managers)
+            observation = observation.with_managers(managers)
             decision = decide(observation, self.settings, now)
         document = observation.document
         return Look(

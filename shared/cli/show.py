@@ -17,7 +17,7 @@ from .session import Session
 from .terminal import Line, Terminal
 
 STATUS: Mapping[str, Callable[[Snapshot], str]] = {
-    "json": lambda picture: as_json.text(as_json.status(picture)),
+    "json": lambda snapshot: as_json.text(as_json.status(snapshot)),
     "markdown": markdown.render,
     "mermaid": mermaid.render,
     "dot": dot.render,
@@ -30,26 +30,27 @@ GRAPHS: Mapping[str, Callable[[Snapshot], str]] = {
 }
 
 
-async def status(session: Session, terminal: Terminal, form: str) -> ExitCode:
-    picture = await _picture(session)
-    if form in STATUS:
-        terminal.document(STATUS[form](picture))
+async def status(session: Session, terminal: Terminal, output_format: str) -> ExitCode:
+    snapshot = await _read(session)
+    if output_format in STATUS:
+        terminal.document(STATUS[output_format](snapshot))
     else:
-        terminal.show(status_text.render(picture))
+        terminal.show(status_text.render(snapshot))
     return ExitCode.DONE
 
 
 async def graph(session: Session, terminal: Terminal, file: Path) -> ExitCode:
-    picture = await _picture(session)
+    """The suffix of `file` decides the format. Raises `CommandError` where it cannot be written."""
+    snapshot = await _read(session)
     try:
-        file.write_text(GRAPHS[file.suffix.lower()](picture), encoding="utf-8")  # noqa: ASYNC240 (nothing else goes on)
+        file.write_text(GRAPHS[file.suffix.lower()](snapshot), encoding="utf-8")  # noqa: ASYNC240 (nothing else goes on)
     except OSError as error:
         raise CommandError(f"--output: {file} cannot be written: {error.strerror}") from error
-    terminal.show([Line(f"{picture.headline}. Drawn: {file}")])
+    terminal.show([Line(f"{snapshot.headline}. Drawn: {file}")])
     return ExitCode.DONE
 
 
-async def _picture(session: Session) -> Snapshot:
+async def _read(session: Session) -> Snapshot:
     runs = RunHistory(asyncio.get_running_loop().time)
     passes = Heartbeat(ProcessStore(), session.now)
     observer = Observer(session.network, session.settings)

@@ -1,4 +1,4 @@
-"""The picture as a table for a terminal, the worst first. Pure."""
+"""The snapshot as a table for a terminal, the worst first. Pure."""
 
 from collections.abc import Iterator
 
@@ -14,8 +14,8 @@ _TONES = {
 }
 
 
-def render(picture: Snapshot) -> Iterator[Line]:
-    found = [(hub, spoke) for hub in picture.hubs for spoke in hub.spokes]
+def render(snapshot: Snapshot) -> Iterator[Line]:
+    found = [(hub, spoke) for hub in snapshot.hubs for spoke in hub.spokes]
     found.sort(key=lambda pair: _ORDER[pair[1].health])
     head = ("HEALTH", "HUB", "SPOKE", "REGION", "HUB TO SPOKE", "SPOKE TO HUB", "REASON")
     lines = columns([head, *((*_names(spoke, hub.network.name), *_states(spoke)) for hub, spoke in found)])
@@ -24,17 +24,17 @@ def render(picture: Snapshot) -> Iterator[Line]:
         for line, (_, spoke) in zip(lines[1:], found, strict=True):
             yield Line(line, _TONES.get(spoke.health, Tone.CHANGED))
         yield Line("")
-    for note in picture.notes:
+    for note in snapshot.notes:
         yield Line(f"! ({note.code}): {note.text}", Tone.BAD)
-    for untold in picture.untold:
-        yield Line(f"! hub {untold.name!r} ({untold.note.code}): {untold.note.text}", Tone.BAD)
-    for undecided in picture.undecided:
+    for unresolved in snapshot.unresolved:
+        yield Line(f"! hub {unresolved.name!r} ({unresolved.note.code}): {unresolved.note.text}", Tone.BAD)
+    for undecided in snapshot.undecided:
         yield Line(f"! {undecided.network.name} ({undecided.note.code}): {undecided.note.text}", Tone.BAD)
-    for hub in picture.hubs:
+    for hub in snapshot.hubs:
         for note in hub.notes:
             yield Line(f"! {hub.network.name} ({note.code}): {note.text}", Tone.BAD)
         yield Line(f"{hub.network.name}: {hub.peerings} of {hub.capacity} peerings")
-    yield Line(f"{picture.headline}.", Tone.TITLE)
+    yield Line(f"{snapshot.headline}.", Tone.TITLE)
 
 
 def _names(spoke: SpokeView, hub: str) -> tuple[str, ...]:

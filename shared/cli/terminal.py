@@ -50,7 +50,7 @@ class Terminal:
         self.out.write(text)
         self.out.flush()
 
-    def complain(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         self.err.write(f"interlinked: {printable(' '.join(text.split()))}\n")
         self.err.flush()
 

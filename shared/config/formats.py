@@ -1,19 +1,19 @@
-"""How single values are written, for settings and documents alike. Each raises `ValueError` saying what is accepted."""
+"""Parsers of single values of settings and documents. Each raises `ValueError` that says what is accepted."""
 
 import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from enum import StrEnum
 
-from ..model.ids import VNET_ID_FORM, VnetId, is_guid
+from ..model.ids import VNET_ID_FORMAT, VnetId, is_guid
 
-GUID_FORM = "a GUID such as 00000000-0000-0000-0000-000000000000"
-LOCATION_FORM = "an Azure region such as swedencentral or Sweden Central"
+GUID_FORMAT = "a GUID such as 00000000-0000-0000-0000-000000000000"
+LOCATION_FORMAT = "an Azure region such as swedencentral or Sweden Central"
 
 
 def parse_guid(text: str) -> str:
     if not is_guid(text):
-        raise ValueError(f"is not a GUID, accepted is {GUID_FORM}")
+        raise ValueError(f"is not a GUID, accepted is {GUID_FORMAT}")
     return text.lower()
 
 
@@ -21,13 +21,13 @@ def parse_vnet_id(text: str) -> VnetId:
     try:
         return VnetId.parse(text)
     except ValueError as error:
-        raise ValueError(f"is not a virtual network ID, accepted is {VNET_ID_FORM}") from error
+        raise ValueError(f"is not a virtual network ID, accepted is {VNET_ID_FORMAT}") from error
 
 
 def parse_location(text: str) -> str:
     name = text.replace(" ", "").lower()
     if not re.fullmatch("[a-z][a-z0-9]+", name):
-        raise ValueError(f"is not a region, accepted is {LOCATION_FORM}")
+        raise ValueError(f"is not a region, accepted is {LOCATION_FORMAT}")
     return name
 
 

@@ -10,7 +10,7 @@ from ..model.ids import VnetId
 from ..model.observed import Vnet
 
 DEFAULT_TEMPLATE = "peer-{local}-{remote}"
-TEMPLATE_FORM = (
+TEMPLATE_FORMAT = (
     "up to 60 letters, digits, '_', '.' and '-' with {local} and {remote}, and optionally {local_group} and "
     f"{{remote_group}}, such as {DEFAULT_TEMPLATE}; it begins with a letter, digit, '_' or placeholder and ends "
     "with one, too"
@@ -35,17 +35,17 @@ class NameTemplate:
         try:
             parts = list(Formatter().parse(text))
         except ValueError as error:
-            raise ValueError(f"is not a template ({error}), accepted are {TEMPLATE_FORM}") from error
+            raise ValueError(f"is not a template ({error}), accepted are {TEMPLATE_FORMAT}") from error
         fields = {field for _, field, _, _ in parts if field is not None}
         plain = all(not spec and conversion is None for _, _, spec, conversion in parts)
         if not plain or not {"local", "remote"} <= fields <= _FIELDS or len(text) > _MAX_TEMPLATE_CHARACTERS:
-            raise ValueError(f"is not a template, accepted are {TEMPLATE_FORM}")
+            raise ValueError(f"is not a template, accepted are {TEMPLATE_FORMAT}")
         if not _legal.fullmatch(text.format_map(dict.fromkeys(_FIELDS, "x"))):
-            raise ValueError(f"gives names that Azure refuses, accepted are {TEMPLATE_FORM}")
+            raise ValueError(f"gives names that Azure refuses, accepted are {TEMPLATE_FORMAT}")
         return cls(text=text)
 
     def names(self, local: VnetId, remote: VnetId) -> Iterator[str]:
-        """What a peering may be called, the preferred name first. Only the second one is sure to be unique."""
+        """The names a peering may have, the preferred one first; only the last, with a hash, is sure to be unique."""
         text = self.text.format(
             local=local.name,
             remote=remote.name,
@@ -61,7 +61,7 @@ class NameTemplate:
         return name.lower() in (own.lower() for own in self.names(local, remote))
 
     def choose(self, local: Vnet, remote: VnetId, taken: Collection[str] = ()) -> str:
-        """The first name that no peering of `local` to another network has, nor any in `taken` (folded)."""
+        """The first name that no peering of `local` to another network has, nor any in `taken` (lower case)."""
         for name in self.names(local.id, remote):
             half = local.peering_called(name)
             if name.lower() not in taken and (half is None or half.remote == remote):

@@ -1,4 +1,4 @@
-"""What should be: which network is the hub, and how its peerings are set."""
+"""How the two halves of every pair are to be named and set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class PeeringPolicy:
     """What the two halves of every pair are brought to."""
 
     subscriptions: frozenset[str]
-    """Where the spokes of this deployment lie, folded; what lies elsewhere is never declared gone."""
+    """Those of the spokes, in lower case; a network elsewhere is never taken for deleted."""
     names: NameTemplate = field(default_factory=NameTemplate)
     gateway_transit: GatewayTransit = GatewayTransit.NEVER
     hub_options: Mapping[str, bool] = field(default_factory=lambda: DEFAULT_OPTIONS)
@@ -51,4 +51,4 @@ class PeeringPolicy:
 
 
 class HubError(ValueError):
-    """No hub can be told; nothing is changed."""
+    """No hub of the topology document was found; nothing is changed."""

@@ -13,17 +13,18 @@ if TYPE_CHECKING:
     from croniter import croniter
 
 DEFAULT_SCHEDULE = "0 */5 * * * *"
-_SCHEDULE_FORM = (
+_SCHEDULE_FORMAT = (
     f"NCRONTAB of six fields, seconds first, such as {DEFAULT_SCHEDULE}, or five without the seconds"
 )
 
 
 def parse_schedule(text: str) -> str:
+    """The text itself. Raises `ValueError` where it is no schedule, or one that never comes."""
     try:
-        # Finds nothing, and says so with a ValueError, for days such as 30 February.
+        # Raises ValueError for days that never come, such as 30 February.
         _ticks(text, datetime(2000, 1, 1, tzinfo=UTC)).get_next()
     except ValueError as error:
-        raise ValueError(f"is not a schedule ({error}), accepted is {_SCHEDULE_FORM}") from error
+        raise ValueError(f"is not a schedule ({error}), accepted is {_SCHEDULE_FORMAT}") from error
     return text
 
 
@@ -37,7 +38,7 @@ def schedule_or_default(environ: Mapping[str, str]) -> str:
 
 
 def two_periods(schedule: str, now: datetime) -> timedelta:
-    """How long the last two whole periods of the schedule took."""
+    """How long the last two whole periods of the schedule before `now` took."""
     ticks = _ticks(schedule, now)
     last: datetime = ticks.get_prev()
     ticks.get_prev()
@@ -46,7 +47,7 @@ def two_periods(schedule: str, now: datetime) -> timedelta:
 
 
 def _ticks(schedule: str, start: datetime) -> "croniter":
-    from croniter import croniter  # kept out of the way of whoever only imports the settings
+    from croniter import croniter  # imported here, since whoever reads settings does not always need it
 
     lists = [
         ",".join(str(value) for value in sorted(_values(part, *limits)))

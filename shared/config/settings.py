@@ -7,20 +7,20 @@ from enum import StrEnum
 from pathlib import Path
 
 from ..model.ids import is_guid
-from .document.model import Document, short_form
-from .formats import GUID_FORM, one_of, parse_guid, parse_location, parse_vnet_id
+from .document.model import TopologyDocument, document_of_hub
+from .formats import GUID_FORMAT, one_of, parse_guid, parse_location, parse_vnet_id
 from .peering_names import DEFAULT_TEMPLATE, NameTemplate
 from .peering_policy import DEFAULT_OPTIONS, SERVICE_DEFAULTS, GatewayTransit, PeeringPolicy
 from .schedule import DEFAULT_SCHEDULE, parse_schedule
 
 DEFAULT_ARM_ENDPOINT = "https://management.azure.com"
-APP_FOLDER = Path(__file__).parent.parent
+APP_FOLDER = Path(__file__).parents[2]
 
-_OPTIONS_FORM = f"name=true, name=false or name=keep, separated by commas, of {', '.join(SERVICE_DEFAULTS)}"
-_ENDPOINT_FORM = f"https and a host without a path, such as {DEFAULT_ARM_ENDPOINT}"
+_OPTIONS_FORMAT = f"name=true, name=false or name=keep, separated by commas, of {', '.join(SERVICE_DEFAULTS)}"
+_ENDPOINT_FORMAT = f"https and a host without a path, such as {DEFAULT_ARM_ENDPOINT}"
 
 _TOPIC_PATH = "/api/events"
-_TOPIC_FORM = "https, a host and the path /api/events, such as https://mytopic.westeurope-1.eventgrid.azure.net/api/events"
+_TOPIC_FORMAT = "https, a host and the path /api/events, such as https://mytopic.westeurope-1.eventgrid.azure.net/api/events"
 
 _host = re.compile(
     r"(https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[1-9][0-9]{0,4})?)/?", re.ASCII | re.IGNORECASE
@@ -39,12 +39,12 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the environment decides."""
+    """The app's settings. `from_environ` raises `SettingsError`."""
 
     mode: Mode
     subscription_id: str
     """The deployment's own; `document` may name others instead."""
-    document: Document
+    document: TopologyDocument
     policy: PeeringPolicy
     reconcile_schedule: str
     arm_endpoint: str
@@ -59,7 +59,7 @@ class Settings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         reading = _Reading(environ=environ)
-        document = _document(reading)
+        document = _topology_document(reading)
         subscription_id = _subscription_id(reading)
         settings = cls(
             mode=reading.read("MODE", one_of(Mode)) or Mode.ENFORCE,
@@ -80,7 +80,7 @@ class Settings:
 
     @property
     def subscriptions(self) -> tuple[str, ...]:
-        """Those looked after, folded."""
+        """Those looked after, in lower case."""
         return self.document.looked_after(self.subscription_id)
 
 
@@ -108,12 +108,12 @@ def _subscription_id(reading: _Reading) -> str:
         return reading.read("AZURE_SUBSCRIPTION_ID", parse_guid) or ""
     if reading.text("WEBSITE_OWNER_NAME"):
         return reading.read("WEBSITE_OWNER_NAME", _owner) or ""
-    reading.problems.append(f"AZURE_SUBSCRIPTION_ID: is not set, accepted is {GUID_FORM}")
+    reading.problems.append(f"AZURE_SUBSCRIPTION_ID: is not set, accepted is {GUID_FORMAT}")
     return ""
 
 
-def _document(reading: _Reading) -> Document:
-    """What says which network is the hub. A document that cannot be used is an empty one beside its problems."""
+def _topology_document(reading: _Reading) -> TopologyDocument:
+    """From whichever of the four settings is set. Where it cannot be used: an empty one, and the problems."""
     given = {
         "TOPOLOGY": reading.text("TOPOLOGY"),
         "TOPOLOGY_FILE": reading.text("TOPOLOGY_FILE"),
@@ -124,14 +124,14 @@ def _document(reading: _Reading) -> Document:
     if len(chosen) != 1:
         wrong = f"{' and '.join(chosen)} are set" if chosen else "none is set"
         reading.problems.append(f"{', '.join(given)}: {wrong}, accepted is exactly one of them")
-    short = short_form(
+    of_hub = document_of_hub(
         reading.read("HUB_VNET_ID", parse_vnet_id), reading.read("HUB_LOCATION", parse_location)
     )
-    long = [_long_form(reading, name) for name in chosen if name.startswith("TOPOLOGY")]
-    return long[0] if long else short
+    full = [_full_document(reading, name) for name in chosen if name.startswith("TOPOLOGY")]
+    return full[0] if full else of_hub
 
 
-def _long_form(reading: _Reading, name: str) -> Document:
+def _full_document(reading: _Reading, name: str) -> TopologyDocument:
     from .document.loading import load_document, parse_document
     from .document.parsing import DocumentError  # here, since most deployments need no YAML
 
@@ -140,7 +140,7 @@ def _long_form(reading: _Reading, name: str) -> Document:
         return load_document(APP_FOLDER / text) if name == "TOPOLOGY_FILE" else parse_document(text)
     except DocumentError as error:
         reading.problems.extend(f"{name}: {problem}" for problem in error.problems)
-        return Document(hubs=())
+        return TopologyDocument(hubs=())
 
 
 def _policy(reading: _Reading, subscriptions: Collection[str]) -> PeeringPolicy:
@@ -174,7 +174,7 @@ def _options(text: str) -> Mapping[str, bool]:
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, _, value = (word.strip() for word in part.partition("="))
         if name.lower() not in names or value.lower() not in ("true", "false", "keep"):
-            raise ValueError(f"has {part!r}, accepted is {_OPTIONS_FORM}")
+            raise ValueError(f"has {part!r}, accepted is {_OPTIONS_FORMAT}")
         if value.lower() == "keep":
             options.pop(names[name.lower()], None)
         else:
@@ -195,7 +195,7 @@ def _owner(text: str) -> str:
 def _endpoint(text: str) -> str:
     found = _host.fullmatch(text)
     if found is None:
-        raise ValueError(f"is not an endpoint, accepted is {_ENDPOINT_FORM}")
+        raise ValueError(f"is not an endpoint, accepted is {_ENDPOINT_FORMAT}")
     return found[1].lower()
 
 
@@ -203,12 +203,12 @@ def _topic(text: str) -> str:
     host, path = text[: -len(_TOPIC_PATH)], text[-len(_TOPIC_PATH) :]
     found = _host.fullmatch(host)
     if found is None or host.endswith("/") or path.lower() != _TOPIC_PATH:
-        raise ValueError(f"is not the endpoint of a topic, accepted is {_TOPIC_FORM}")
+        raise ValueError(f"is not the endpoint of a topic, accepted is {_TOPIC_FORMAT}")
     return found[1].lower() + _TOPIC_PATH
 
 
 def _switch(text: str) -> bool:
-    """As the worker reads it."""
+    """Accepts what the Functions worker accepts."""
     word = text.lower()
     if word not in ("1", "true", "t", "yes", "y", "0", "false", "f", "no", "n"):
         raise ValueError("is no switch, accepted is true or false")

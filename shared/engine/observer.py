@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from ..classify.hubs import find_hubs, fits
 from ..classify.selection import select
-from ..config.document.model import Document
+from ..config.document.model import TopologyDocument
 from ..config.peering_policy import PeeringPolicy
 from ..config.settings import Settings
 from ..model.errors import ErrorKind, NetworkError
@@ -76,7 +76,7 @@ class Observer:
         seen = {vnet.id: vnet for vnet in {**listed, **hubs}.values() if vnet.id not in missing}
         return Observation(
             document=document,
-            topology=ObservedNetworks(vnets=seen, gone=frozenset((*gone, *missing))),
+            observed=ObservedNetworks(vnets=seen, gone=frozenset((*gone, *missing))),
             scope=scope,
             listed=places,
             unlisted=unlisted,
@@ -103,12 +103,12 @@ class Observer:
     async def _observe_one(
         self,
         spoke: VnetId,
-        document: Document,
+        document: TopologyDocument,
         read: Mapping[VnetId, Vnet],
         written: Collection[VnetId],
     ) -> Observation:
         if not self._policy.covers(spoke):
-            return Observation(document=document, topology=ObservedNetworks.of([]), scope=spoke)
+            return Observation(document=document, observed=ObservedNetworks.of([]), scope=spoke)
         seen = await self._network.get_vnet(spoke)
         if seen is not None and self._is_rival(seen, document):
             return await self._observe_all(spoke)
@@ -120,7 +120,7 @@ class Observer:
         gone, unseen = await self._proven_gone(suspects, None)
         return Observation(
             document=document,
-            topology=ObservedNetworks.of([*hubs.values(), *([seen] if seen else [])], gone),
+            observed=ObservedNetworks.of([*hubs.values(), *([seen] if seen else [])], gone),
             scope=spoke,
             unreadable={**unreadable, **unseen},
         )
@@ -141,14 +141,14 @@ class Observer:
         searched = [hub.subscription for hub in self._settings.document.hubs if hub.subscription]
         return tuple(dict.fromkeys((*self._settings.subscriptions, *searched)))
 
-    def _with_ids(self, listed: Mapping[VnetId, Vnet], places: Collection[str]) -> Document:
+    def _with_ids(self, listed: Mapping[VnetId, Vnet], places: Collection[str]) -> TopologyDocument:
         """The document with the IDs of the hubs that can be told."""
         document = self._settings.document
         found = find_hubs(document, ObservedNetworks(vnets=listed), self._settings.subscriptions, places)
         hubs = [replace(hub, id=hub.id or found[hub.name].vnet) for hub in document.hubs]
         return replace(document, hubs=tuple(hubs))
 
-    def _hubs_of(self, seen: Vnet, document: Document, written: Collection[VnetId]) -> list[VnetId]:
+    def _hubs_of(self, seen: Vnet, document: TopologyDocument, written: Collection[VnetId]) -> list[VnetId]:
         """The hub that the network belongs to, those that it is peered to, and those that may still be to it."""
         own = self._settings.subscription_id
         choice = select(document, ObservedNetworks.of([seen]), own=own, listed=()).of(seen.id)
@@ -158,7 +158,7 @@ class Observer:
             if hub.id and (hub.name == choice.hub or hub.id in written or seen.peering_to(hub.id))
         ]
 
-    def _is_rival(self, seen: Vnet, document: Document) -> bool:
+    def _is_rival(self, seen: Vnet, document: TopologyDocument) -> bool:
         """Whether a network makes it doubtful which one is a hub: it looks as only the hub should."""
         return any(
             said.id is None and told.id != seen.id and fits(said, seen, self._settings.subscriptions)
@@ -244,7 +244,7 @@ def _may_pass(error: NetworkError, is_patient: bool) -> bool:
     return error.kind is not ErrorKind.NEEDS_A_PERSON and is_patient and is_soon
 
 
-def _ids(document: Document) -> list[VnetId]:
+def _ids(document: TopologyDocument) -> list[VnetId]:
     return [hub.id for hub in document.hubs if hub.id]
 
 

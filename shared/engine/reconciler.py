@@ -248,10 +248,10 @@ class Reconciler:
             run.written.blocked[vnet] = Blocked(vnet=vnet, error=error)
         run.unlisted = frozenset(observation.unlisted)
         run.hubs, run.plan, run.error = decision.hubs, decision.plan, None
-        run.seen = observation.topology.vnets
+        run.seen = observation.observed.vnets
 
     def _decide(self, observation: Observation, run: _Run) -> Decision:
-        known = observation.knowing(run.managers)
+        known = observation.with_managers(run.managers)
         return decide(known, self._settings, self._now(), self._writer.failed, run.written.applied)
 
     async def _write(self, due: list[PairPlan], run: _Run) -> bool:

@@ -12,20 +12,19 @@ MOST_CHARACTERS = 128
 
 _NAME, _UPN = (f"http://schemas.xmlsoap.org/ws/2005/05/identity/claims/{word}" for word in ("name", "upn"))
 _CLAIMS = (_UPN, "upn", _NAME, "name", "appid")
-"""The first one that is there says it best: a person by the name they sign in with, an application by its ID."""
+"""In order of preference: a person by the name they sign in with, an application by its ID."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventAttribution:
-    """Nobody has verified it."""
+    """Who an event says caused it, and when. Nobody has verified it."""
 
     actor: str | None = None
     happened: datetime | None = None
 
 
 def attribution_of(text: str, own_app_id: str | None) -> EventAttribution:
-    """From an event that `read_event` took. Whatever is not of the right form is as if it were not there, and what
-    we did ourselves is nobody's cause."""
+    """Reads an event that `read_event` accepted. Malformed claims are ignored, as are those of our own writes."""
     event = json.loads(text)
     data = event.get("data")
     claims = data.get("claims") if isinstance(data, dict) else None
@@ -39,7 +38,7 @@ def attribution_of(text: str, own_app_id: str | None) -> EventAttribution:
 
 
 def _shown(value: Any) -> str | None:
-    """On one line, without what is not seen, and short."""
+    """On one line, without invisible characters, and short."""
     if not isinstance(value, str):
         return None
     seen = "".join(each for each in " ".join(value.split()) if each.isprintable())

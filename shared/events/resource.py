@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from ..model.ids import PEERING_ID_FORM, VNET_ID_FORM, PeeringId, VnetId, is_guid
+from ..model.ids import PEERING_ID_FORMAT, VNET_ID_FORMAT, PeeringId, VnetId, is_guid
 
 MAX_EVENT_BYTES = 1024 * 1024
 """Event Grid delivers nothing larger."""
@@ -23,7 +23,7 @@ _SHOWN_CHARACTERS = 240
 
 
 class BadEventError(ValueError):
-    """Not an event that could ever be read; delivering it again would not help."""
+    """Not an event that can be read; delivering it again would not help."""
 
 
 class SkipReason(StrEnum):
@@ -34,14 +34,14 @@ class SkipReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skip:
-    """A sound event that is none of our business."""
+    """A well-formed event about something that is not managed here."""
 
     reason: SkipReason
     detail: str
 
 
 def read_event(text: str, *, subscriptions: Collection[str]) -> VnetId | PeeringId | Skip:
-    """What the event is about, or why it can be skipped. `subscriptions` are those looked after, folded."""
+    """What it is about, or why to skip it; raises `BadEventError`. `subscriptions` are in lower case."""
     event = _parse(text)
     event_type = event.get("eventType") or event.get("type")
     if not isinstance(event_type, str) or event_type.lower() not in _FOLDED_TYPES:
@@ -102,8 +102,8 @@ def _identify(field: str, resource: str) -> VnetId | PeeringId | None:
         if len(parts) == 11 and parts[9] == "virtualnetworkpeerings":
             return PeeringId.parse(resource)
     except ValueError as error:
-        form = VNET_ID_FORM if len(parts) == 9 else PEERING_ID_FORM
-        raise BadEventError(f"{field}: {_shown(resource)} is not legal, accepted is {form}") from error
+        accepted = VNET_ID_FORMAT if len(parts) == 9 else PEERING_ID_FORMAT
+        raise BadEventError(f"{field}: {_shown(resource)} is not legal, accepted is {accepted}") from error
     return None
 
 

@@ -1,4 +1,4 @@
-"""One step of a plan: a write that Azure is asked for, and why."""
+"""The two kinds of change to a peering, each with its reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from .reasons import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Put:
-    """Create or update one peering, taking over the remote's address space of now."""
+    """Create or update one peering. Azure then also takes over the remote network's present address space."""
 
     peering: PeeringId
     remote: VnetId
@@ -25,8 +25,8 @@ class Delete:
     peering: PeeringId
     remote: VnetId
     reason: Reason
-    in_favour_of: PeeringId | None = None
-    """Another half, without which, connected, this one has to stay."""
+    replaced_by: PeeringId | None = None
+    """The half that takes its place: this one is deleted only while that one is Connected."""
 
 
 type Change = Put | Delete

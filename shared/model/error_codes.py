@@ -103,5 +103,6 @@ CODES: Mapping[str, ErrorCode] = {
 
 
 def advice_on(code: str) -> str:
+    """What a person can do about an error code; for unknown codes that is to read the message."""
     known = CODES.get(code)
     return (known and known.advice) or "see the message; it is tried again on every timer run"

@@ -18,10 +18,10 @@ _guid = re.compile(_GUID, re.ASCII | re.IGNORECASE)
 _vnet_id = re.compile(_VNET, re.ASCII | re.IGNORECASE)
 _peering_id = re.compile(_VNET + _PEERING, re.ASCII | re.IGNORECASE)
 
-VNET_ID_FORM = (
+VNET_ID_FORMAT = (
     "/subscriptions/<guid>/resourceGroups/<group>/providers/Microsoft.Network/virtualNetworks/<name>"
 )
-PEERING_ID_FORM = f"{VNET_ID_FORM}/virtualNetworkPeerings/<name>"
+PEERING_ID_FORMAT = f"{VNET_ID_FORMAT}/virtualNetworkPeerings/<name>"
 
 
 def is_guid(text: str) -> bool:
@@ -30,7 +30,7 @@ def is_guid(text: str) -> bool:
 
 
 class GroupId(NamedTuple):
-    """A resource group, folded."""
+    """A resource group, in lower case."""
 
     subscription: str
     name: str
@@ -39,7 +39,7 @@ class GroupId(NamedTuple):
 @total_ordering
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VnetId:
-    """A virtual network, spelt as it was found. Text from outside goes through `parse`."""
+    """A virtual network, spelt as it was found. Text from outside goes through `parse`, which raises `ValueError`."""
 
     subscription: str
     group: str
@@ -54,7 +54,7 @@ class VnetId:
     def parse(cls, text: str) -> "VnetId":
         found = _vnet_id.fullmatch(text)
         if found is None:
-            raise ValueError(f"not a virtual network ID: {text!r}; expected {VNET_ID_FORM}")
+            raise ValueError(f"not a virtual network ID: {text!r}; expected {VNET_ID_FORMAT}")
         subscription, group, name = found.groups()
         return cls(subscription=subscription, group=group, name=name)
 
@@ -84,7 +84,7 @@ class VnetId:
 @total_ordering
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PeeringId:
-    """A peering, which belongs to the virtual network it leads out of."""
+    """A peering, which belongs to the network it leads out of. `parse` raises `ValueError`."""
 
     vnet: VnetId
     name: str
@@ -97,7 +97,7 @@ class PeeringId:
     def parse(cls, text: str) -> "PeeringId":
         found = _peering_id.fullmatch(text)
         if found is None:
-            raise ValueError(f"not a virtual network peering ID: {text!r}; expected {PEERING_ID_FORM}")
+            raise ValueError(f"not a virtual network peering ID: {text!r}; expected {PEERING_ID_FORMAT}")
         subscription, group, vnet, name = found.groups()
         return cls(vnet=VnetId(subscription=subscription, group=group, name=vnet), name=name)
 

@@ -20,7 +20,7 @@ class PeeringState(StrEnum):
 
 
 class SyncLevel(StrEnum):
-    """Whether both halves have each other's address space of now."""
+    """Whether each half has the present address space of the other network."""
 
     FULLY_IN_SYNC = "FullyInSync"
     LOCAL_NOT_IN_SYNC = "LocalNotInSync"
@@ -31,7 +31,7 @@ class SyncLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedPeering:
-    """One direction of a link, as Azure reports it."""
+    """One half of a pair: the peering from one network to another, as Azure reports it."""
 
     id: PeeringId
     remote: VnetId
@@ -39,23 +39,23 @@ class ObservedPeering:
     sync: SyncLevel
     provisioning: str
     properties: Mapping[str, Any] = field(repr=False)
-    """The whole of what Azure said, so that a write carries over what we do not manage."""
+    """Everything Azure reported, so that a write keeps what is not managed here."""
     remote_prefixes: tuple[str, ...] = ()
-    """The remote's address space in force here, which a half that waits or lost its other half holds as well."""
+    """The remote's address space in force (`remoteAddressSpace`); held by halves that are not Connected, too."""
     remote_prefixes_now: tuple[str, ...] = ()
-    """What the remote has by now, and what the next write of this half takes over."""
+    """The remote's present one (`remoteVirtualNetworkAddressSpace`), which the next write takes over."""
     guid: UUID | None = None
 
     def held_prefixes(self) -> tuple[str, ...]:
-        """What nobody else who is peered to the same network may overlap with."""
+        """Addresses that nothing else peered to the same network may overlap with."""
         return (*self.remote_prefixes, *self.remote_prefixes_now)
 
     def is_under_way(self) -> bool:
-        """Whether a write or delete of this half goes on."""
+        """Whether Azure is still writing or deleting this half."""
         return self.provisioning in ("Creating", "Updating", "Deleting")
 
     def is_behind(self) -> bool:
-        """Whether this half has an old address space of the remote, which only a write here repairs."""
+        """Whether the remote's address space in force is old; only writing this half repairs that."""
         return self.sync in (SyncLevel.LOCAL_NOT_IN_SYNC, SyncLevel.LOCAL_AND_REMOTE_NOT_IN_SYNC)
 
 
@@ -70,7 +70,7 @@ class Vnet:
     tags: Mapping[str, str] = field(default_factory=dict)
     peerings: tuple[ObservedPeering, ...] = ()
     guid: UUID | None = None
-    """Another one after the network was deleted and created again under its name."""
+    """Changes when the network is deleted and created again under the same name."""
     has_gateway: bool = False
     """Whether a VPN or ExpressRoute gateway uses its GatewaySubnet."""
     _by_remote: Mapping[VnetId, ObservedPeering] = field(init=False, repr=False, compare=False)
@@ -95,7 +95,7 @@ class ObservedNetworks:
     vnets: Mapping[VnetId, Vnet]
     gone: frozenset[VnetId] = frozenset()
     managers: Mapping[GroupId, str | None] = field(default_factory=dict)
-    """Who manages each resource group that was read: a resource ID, or None for nobody but its owner."""
+    """By resource group that was read: the ID of the resource that manages it, or None where none does."""
 
     @classmethod
     def of(cls, vnets: Iterable[Vnet], gone: Iterable[VnetId] = ()) -> "ObservedNetworks":

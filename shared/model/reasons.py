@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Stable codes; the text after each is what `MEANING` tells a reader."""
+    """Stable codes; `meaning` and `advice` are texts for people."""
 
     # Something is written.
     MISSING = "missing"

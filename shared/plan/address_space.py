@@ -15,7 +15,7 @@ class _Range(NamedTuple):
 
 @lru_cache(maxsize=16384)
 def _range(prefix: str) -> _Range | None:
-    """None for what is no prefix: Azure's own word, but nothing that could be compared."""
+    """None for text that is no prefix: Azure reported it, but it cannot be compared."""
     try:
         network = ip_network(prefix, strict=False)
     except ValueError:
@@ -35,7 +35,7 @@ def overlap(ours: Iterable[str], theirs: Iterable[str]) -> tuple[str, str] | Non
 
 
 type _Block = tuple[int, int, int]
-"""IP version, how many bits within are free, and the bits before them."""
+"""IP version, number of free low bits, and the value of the fixed bits above them."""
 
 
 def _blocks_around(prefix: str) -> tuple[_Block, ...]:
@@ -48,7 +48,7 @@ def _blocks_around(prefix: str) -> tuple[_Block, ...]:
 
 
 class AddressIndex[Holder: Hashable]:
-    """Who holds which addresses, told without asking every holder.
+    """Finds who holds an address without asking every holder.
 
     Of two prefixes that overlap one contains the other, so a prefix finds every holder it meets under itself,
     under a prefix around it, or among those that named it as a prefix around theirs.

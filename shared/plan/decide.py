@@ -32,7 +32,7 @@ _GATEWAY_OPTIONS = ("allowGatewayTransit", "useRemoteGateways")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     hubs: tuple[Vnet, ...]
-    """Those that can be told and were read."""
+    """The hubs that were found, in the order of the document."""
     plan: Plan
 
 
@@ -43,37 +43,37 @@ def decide(
     failed: frozenset[Reason] = frozenset(),
     applied: Collection[Change] = (),
 ) -> Decision:
-    """`now` is held against the change windows. `failed` holds the reasons for which a write was seen not to help;
-    `applied` is what this run has changed, which counts against the limits."""
-    topology, policy = seen.topology, settings.policy
-    selection = select(seen.document, topology, own=settings.subscription_id, listed=seen.listed)
-    hubs = tuple(topology.vnets[found.vnet] for found in selection.hubs.values() if found.vnet)
+    """`now` is compared with the change windows. `failed` holds the reasons for which a write did not help;
+    `applied` is what this run has changed so far, which counts against the limits."""
+    observed, policy = seen.observed, settings.policy
+    selection = select(seen.document, observed, own=settings.subscription_id, listed=seen.listed)
+    hubs = tuple(observed.vnets[found.vnet] for found in selection.hubs.values() if found.vnet)
     choices = [choice for choice in selection.choices.values() if seen.scope in (None, choice.vnet)]
-    moves = find_moves(choices, selection, topology, policy)
-    plans = [Plan(pairs=(), findings=(*_untold(selection), *_undecided(choices)))]
-    plans.append(Plan(pairs=(), findings=tuple(_unlisted(seen))))
+    moves = find_moves(choices, selection, observed, policy)
+    plans = [Plan(pairs=(), findings=(*_unresolved_hubs(selection), *_undecided(choices)))]
+    plans.append(Plan(pairs=(), findings=tuple(_unread_subscriptions(seen))))
     left_out = [choice for choice in choices if choice.verdict.is_unselected]
     for hub in hubs:
         spokes = [choice.vnet for choice in choices if _concerns(choice, hub, hubs)]
-        plans.append(make_plan(hub, spokes, topology, policy, failed, moves.retiring))
-        plans.append(plan_unselected(hub, left_out, topology, policy, seen.document.unselected))
-    plans.append(plan_moves(moves, topology, policy))
+        plans.append(make_plan(hub, spokes, observed, policy, failed, moves.retiring))
+        plans.append(plan_unselected(hub, left_out, observed, policy, seen.document.unselected))
+    plans.append(plan_moves(moves, observed, policy))
     if seen.scope is None:
-        plans += _mesh(selection, topology, policy, failed)
-    plan = apply_windows(_as_teams_say(_together(plans), selection), seen.document, now)
+        plans += _mesh(selection, observed, policy, failed)
+    plan = apply_windows(_without_audited(_merged(plans), selection), seen.document, now)
     plan = apply_limits(plan, hubs, seen, policy, applied)
     return Decision(hubs=hubs, plan=mark_stranded(plan))
 
 
-def _unlisted(seen: Observation) -> Iterator[Finding]:
-    for place, error in seen.unlisted.items():
-        detail = f"{place}: {error}; {advice_on(error.code)}"
+def _unread_subscriptions(seen: Observation) -> Iterator[Finding]:
+    for subscription, error in seen.unlisted.items():
+        detail = f"{subscription}: {error}; {advice_on(error.code)}"
         yield Finding(vnet=None, reason=Reason.SUBSCRIPTION_UNREAD, detail=detail)
 
 
-def _untold(selection: Selection) -> Iterator[Finding]:
+def _unresolved_hubs(selection: Selection) -> Iterator[Finding]:
     for name, found in selection.hubs.items():
-        if found.trouble and found.trouble.needs_a_person:
+        if found.problem and found.problem.needs_a_person:
             yield Finding(vnet=None, reason=Reason.NO_HUB, detail=f"hub {name!r}: {found.detail}")
 
 
@@ -91,7 +91,7 @@ def _concerns(choice: Choice, hub: Vnet, hubs: Collection[Vnet]) -> bool:
 
 
 def _mesh(
-    selection: Selection, topology: ObservedNetworks, policy: PeeringPolicy, failed: frozenset[Reason]
+    selection: Selection, observed: ObservedNetworks, policy: PeeringPolicy, failed: frozenset[Reason]
 ) -> Iterator[Plan]:
     """Hubs with each other. Each has, or may have, a gateway of its own, so none uses another's."""
     for one, other in selection.mesh:
@@ -103,17 +103,17 @@ def _mesh(
             spoke_options=_without_gateways(policy.hub_options),
         )
         # The document says whose they are, so their groups need not be read.
-        managers = {**topology.managers, other.group_id: None}
-        seen = replace(topology, gone=frozenset(), managers=managers)
-        yield make_plan(topology.vnets[one], [other], seen, among_hubs, failed)
+        managers = {**observed.managers, other.group_id: None}
+        seen = replace(observed, gone=frozenset(), managers=managers)
+        yield make_plan(observed.vnets[one], [other], seen, among_hubs, failed)
 
 
 def _without_gateways(options: Mapping[str, bool]) -> dict[str, bool]:
     return {name: value for name, value in options.items() if name not in _GATEWAY_OPTIONS}
 
 
-def _together(plans: Iterable[Plan]) -> Plan:
-    """Of findings that several plans have each one."""
+def _merged(plans: Iterable[Plan]) -> Plan:
+    """One plan of several; a finding that they share counts once."""
     plans = list(plans)
     return Plan(
         pairs=tuple(pair for plan in plans for pair in plan.pairs),
@@ -121,8 +121,8 @@ def _together(plans: Iterable[Plan]) -> Plan:
     )
 
 
-def _as_teams_say(plan: Plan, selection: Selection) -> Plan:
-    """Without what is due for networks whose own tag lets it only be reported."""
+def _without_audited(plan: Plan, selection: Selection) -> Plan:
+    """Turns changes for networks whose own tag says audit into findings."""
     pairs: list[PairPlan] = []
     findings = list(plan.findings)
     for pair in plan.pairs:

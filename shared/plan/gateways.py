@@ -23,8 +23,8 @@ class GatewayUse:
 def gateway_use(
     hub: Vnet, spoke: Vnet, policy: PeeringPolicy, retiring: frozenset[PeeringId] = frozenset()
 ) -> GatewayUse:
-    """An option set in so many words wins over the mode. As long as one of the halves `retiring` uses another
-    gateway, the hub's is offered and not yet used: Azure allows one."""
+    """A configured option wins over the mode. While a half in `retiring` uses another gateway, the hub's is offered
+    and not yet used: Azure allows a spoke one gateway."""
     others = [half for half in spoke.peerings if half.remote != hub.id and _has(half, "useRemoteGateways")]
     is_to_wait = any(half.id in retiring for half in others)
     use = _by_mode(hub, spoke, policy.gateway_transit, any(half.id not in retiring for half in others))

@@ -1,4 +1,4 @@
-"""What must change on a hub and its spokes, in which order, and why. Pure: a value made from values.
+"""What must change on a hub and its spokes, in which order, and why. Pure.
 
 Pairs are decided one by one (`pair`); what they share is decided here: leftovers that stand in the way, address
 ranges, names, and room on the hub.
@@ -26,19 +26,19 @@ _NEARLY_FULL = MAX_PEERINGS * 8 // 10
 def make_plan(
     hub: Vnet,
     spokes: Iterable[VnetId],
-    topology: ObservedNetworks,
+    observed: ObservedNetworks,
     policy: PeeringPolicy,
     failed: frozenset[Reason] = frozenset(),
     retiring: frozenset[PeeringId] = frozenset(),
 ) -> Plan:
     """Decides for each spoke that was seen, and for each half on the hub whose remote is proven gone.
 
-    `failed` holds the reasons for which a write was seen not to help: the next one is done another way.
-    `retiring` are halves of spokes that go once the pair with the hub is whole.
+    `failed` holds the reasons for which a write did not help: the next one is done another way.
+    `retiring` are halves of spokes that are deleted once the pair with the hub is Connected.
     """
-    planning = _Planning(hub=hub, topology=topology, policy=policy, failed=failed, retiring=retiring)
+    planning = _Planning(hub=hub, observed=observed, policy=policy, failed=failed, retiring=retiring)
     planning.clear_leftovers()
-    known = [topology.vnets[spoke] for spoke in spokes if spoke in topology.vnets]
+    known = [observed.vnets[spoke] for spoke in spokes if spoke in observed.vnets]
     # Who is on the hub already goes first: of two that overlap, or want the last room, the newcomer yields.
     for spoke in sorted(known, key=lambda vnet: (hub.peering_to(vnet.id) is None, vnet.id)):
         planning.decide(spoke)
@@ -47,12 +47,12 @@ def make_plan(
 
 
 def is_leftover(hub: Vnet, half: ObservedPeering, policy: PeeringPolicy) -> bool:
-    """Whether the half is to go once its remote is proven gone: ours by name, in our subscriptions, not connected."""
+    """Whether to delete it once its remote is proven gone: ours by name, in our subscriptions, not Connected."""
     return may_be_leftover(half, policy) and policy.names.is_ours(half.id.name, hub.id, half.remote)
 
 
 def may_be_leftover(half: ObservedPeering, policy: PeeringPolicy) -> bool:
-    """Whether it is worth asking if the remote is gone."""
+    """Whether the half may be a leftover, so that it is worth asking Azure if the remote is gone."""
     return (
         half.state in (PeeringState.INITIATED, PeeringState.DISCONNECTED)
         and policy.covers(half.remote)
@@ -75,7 +75,7 @@ class _Planning:
     """One plan in the making: what has been given out so far."""
 
     hub: Vnet
-    topology: ObservedNetworks
+    observed: ObservedNetworks
     policy: PeeringPolicy
     failed: frozenset[Reason]
     retiring: frozenset[PeeringId]
@@ -93,11 +93,11 @@ class _Planning:
 
     def clear_leftovers(self) -> None:
         for half in self.hub.peerings:
-            if half.remote not in self.topology.gone or not may_be_leftover(half, self.policy):
+            if half.remote not in self.observed.gone or not may_be_leftover(half, self.policy):
                 continue
             if not is_leftover(self.hub, half, self.policy):
                 detail = f"{half.id} leads to {half.remote}, which does not exist"
-                self.find(self.hub.id, Reason.OTHER_LEFTOVER, detail)
+                self.add_finding(self.hub.id, Reason.OTHER_LEFTOVER, detail)
                 continue
             self.leftovers.add(half.id)
             delete = Delete(peering=half.id, remote=half.remote, reason=Reason.LEFTOVER)
@@ -112,8 +112,8 @@ class _Planning:
         hub = self.hub
         if not self.policy.covers(spoke.id):
             return
-        if owner := owner_of_pair(hub, spoke, self.topology):
-            self.find(spoke.id, Reason.OTHER_OWNER, f"it belongs to {owner}")
+        if owner := owner_of_pair(hub, spoke, self.observed):
+            self.add_finding(spoke.id, Reason.OTHER_OWNER, f"it belongs to {owner}")
             self.add(spoke.id, is_settled=True)
             return
         if "Deleting" in (hub.provisioning, spoke.provisioning):
@@ -123,14 +123,14 @@ class _Planning:
         self.note_pair(pair)
         changes = pair.changes(self.failed)
         if not changes:
-            rests = pair.rests() or pair.is_unknown()
-            self.add(spoke.id, waits=None if rests else Reason.UNDER_WAY, is_settled=rests)
+            is_as_desired = pair.is_as_desired() or pair.is_unknown()
+            self.add(spoke.id, waits=None if is_as_desired else Reason.UNDER_WAY, is_settled=is_as_desired)
             return
         if failed := next((vnet for vnet in (hub, spoke) if vnet.provisioning == "Failed"), None):
-            self.find(spoke.id, Reason.NETWORK_FAILED, f"{failed.id} is in provisioning state Failed")
+            self.add_finding(spoke.id, Reason.NETWORK_FAILED, f"{failed.id} is in provisioning state Failed")
             self.add(spoke.id, is_settled=True)
             return
-        if spoke.id.group_id not in self.topology.managers:
+        if spoke.id.group_id not in self.observed.managers:
             self.add(spoke.id, waits=Reason.GROUP_UNREAD)
             return
         if any(isinstance(change, Put) for change in changes) and self.obstructs(pair):
@@ -202,22 +202,22 @@ class _Planning:
         spoke = pair.spoke.local
         for half in (pair.hub.half, pair.spoke.half):
             if half and half.state is PeeringState.UNKNOWN:
-                self.find(
+                self.add_finding(
                     spoke.id, Reason.UNKNOWN_STATE, f"{half.id} is {half.properties.get('peeringState')!r}"
                 )
         if (reason := pair.gateway_finding) is Reason.HUB_HAS_NO_GATEWAY:
             if not any(finding.reason is reason for finding in self.findings):
-                self.find(self.hub.id, reason, f"{self.hub.id} has no gateway")
+                self.add_finding(self.hub.id, reason, f"{self.hub.id} has no gateway")
         elif reason:
-            self.find(spoke.id, reason, reason.meaning)
+            self.add_finding(spoke.id, reason, reason.meaning)
 
     def note_room(self) -> None:
         used = len(self.hub.peerings) + len(self.newcomers)
         if used >= _NEARLY_FULL:
             detail = f"at least {_NEARLY_FULL} of {MAX_PEERINGS} peerings are used"
-            self.find(self.hub.id, Reason.HUB_NEARLY_FULL, detail)
+            self.add_finding(self.hub.id, Reason.HUB_NEARLY_FULL, detail)
 
-    def find(self, vnet: VnetId, reason: Reason, detail: str) -> None:
+    def add_finding(self, vnet: VnetId, reason: Reason, detail: str) -> None:
         self.findings.append(Finding(vnet=vnet, reason=reason, detail=detail))
 
     def add(

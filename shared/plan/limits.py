@@ -22,7 +22,7 @@ type _Ends = frozenset[VnetId]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lost:
-    """Spokes that a hub is peered to, and those of them that are not among the networks of now."""
+    """Spokes that a hub is peered to, and those of them that were not among the networks that were read."""
 
     known: int
     unseen: int
@@ -65,7 +65,7 @@ def apply_limits(
 
 
 def _without(pairs: Iterable[PairPlan], held: Collection[_Ends]) -> tuple[PairPlan, ...]:
-    """Who waits for a removal that is held back has nothing to wait for in this run."""
+    """Holds these pairs back; those that wait for one of them are settled for this run."""
     pairs = list(pairs)
     moving = {pair.hub for pair in pairs if _removes(pair) and _of(pair) not in held}
     stuck = {hub for ends in held for hub in ends} - moving
@@ -100,7 +100,7 @@ def _at_most(limits: Limits, plan: Plan, applied: Collection[Change]) -> Plan:
 
 
 def _lost(hub: Vnet, policy: PeeringPolicy, seen: Observation) -> _Lost:
-    """A look at one network tells nothing of the others."""
+    """Only for looks at everything: a look at one network does not show the others."""
     known = [
         half.remote
         for half in hub.peerings
@@ -110,7 +110,7 @@ def _lost(hub: Vnet, policy: PeeringPolicy, seen: Observation) -> _Lost:
         and half.remote.group_id.subscription not in seen.unlisted
         and policy.names.is_ours(half.id.name, hub.id, half.remote)
     ]
-    return _Lost(known=len(known), unseen=sum(vnet not in seen.topology.vnets for vnet in known))
+    return _Lost(known=len(known), unseen=sum(vnet not in seen.observed.vnets for vnet in known))
 
 
 def _finding(hub: Vnet, held: list[PairPlan], why: str) -> Finding:

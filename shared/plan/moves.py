@@ -1,4 +1,4 @@
-"""Takes a spoke away from the hub it belonged to, once its pair with the new one is whole. Pure.
+"""Deletes a spoke's pair with the hub it belonged to, once the pair with the new hub is Connected. Pure.
 
 The order, and what keeps a spoke where it is: docs/decisions/0009-new-hub-first.md
 """
@@ -28,7 +28,7 @@ class Move:
     old_hub: Vnet
     new_hub: Vnet
     halves: tuple[ObservedPeering, ...]
-    """The spoke's own first: it may use the hub's gateway."""
+    """The spoke's half first, as it may use the hub's gateway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,21 +39,21 @@ class Moves:
 
     @property
     def retiring(self) -> frozenset[PeeringId]:
-        """Halves that are to go, with the use of a gateway that they have."""
+        """Halves that are to be deleted, and whose use of a gateway ends with that."""
         return frozenset(half.id for move in self.begun for half in move.halves)
 
 
 def find_moves(
-    choices: Iterable[Choice], selection: Selection, topology: ObservedNetworks, policy: PeeringPolicy
+    choices: Iterable[Choice], selection: Selection, observed: ObservedNetworks, policy: PeeringPolicy
 ) -> Moves:
     begun: list[Move] = []
     findings: list[Finding] = []
     for choice in choices:
         if choice.role is not Role.SPOKE or choice.hub_id is None:
             continue
-        spoke, new_hub = topology.vnets[choice.vnet], topology.vnets[choice.hub_id]
+        spoke, new_hub = observed.vnets[choice.vnet], observed.vnets[choice.hub_id]
         for name, found in selection.hubs.items():
-            old_hub = topology.vnets[found.vnet] if found.vnet else None
+            old_hub = observed.vnets[found.vnet] if found.vnet else None
             halves = tuple(_halves(spoke, found, old_hub, choice))
             ours = [half for half in halves if policy.names.is_ours(half.id.name, half.id.vnet, half.remote)]
             if not ours:
@@ -62,7 +62,7 @@ def find_moves(
                 stop: str | None = f"hub {name!r} cannot be told: {found.detail}"
             else:
                 move = Move(spoke=spoke, old_hub=old_hub, new_hub=new_hub, halves=halves)
-                stop = _obstacle(move, choice, ours, topology, policy)
+                stop = _obstacle(move, choice, ours, observed, policy)
             if stop is None:
                 begun.append(move)
                 continue
@@ -77,8 +77,8 @@ def _halves(spoke: Vnet, found: FoundHub, old_hub: Vnet | None, choice: Choice) 
     """What joins the spoke with a hub that is not its own, or with what could be that hub."""
     if found.vnet == choice.hub_id:
         return
-    for place in dict.fromkeys((found.vnet, found.hub.id, *found.candidates)):
-        if place and place != choice.hub_id and (half := spoke.peering_to(place)):
+    for vnet in dict.fromkeys((found.vnet, found.hub.id, *found.candidates)):
+        if vnet and vnet != choice.hub_id and (half := spoke.peering_to(vnet)):
             yield half
     if old_hub and (half := old_hub.peering_to(spoke.id)):
         yield half
@@ -88,7 +88,7 @@ def _obstacle(
     move: Move,
     choice: Choice,
     ours: Collection[ObservedPeering],
-    topology: ObservedNetworks,
+    observed: ObservedNetworks,
     policy: PeeringPolicy,
 ) -> str | None:
     """Why the pair with the earlier hub may not be removed, whatever becomes of the new one."""
@@ -96,7 +96,7 @@ def _obstacle(
         return f"hub {choice.missed_hub!r} is not found, and this may be it without its tags"
     if len(ours) < len(move.halves):
         return "its halves are not all called as ours are"
-    if owner := owner_of_pair(move.old_hub, move.spoke, topology):
+    if owner := owner_of_pair(move.old_hub, move.spoke, observed):
         return f"it belongs to {owner}"
     if any(half.state is PeeringState.UNKNOWN for half in move.halves):
         return "Azure reports a state of it that this version does not know"
@@ -123,17 +123,17 @@ def _loses_gateway(move: Move, policy: PeeringPolicy) -> bool:
     return not (there.use and there.transit and move.new_hub.has_gateway)
 
 
-def plan_moves(moves: Moves, topology: ObservedNetworks, policy: PeeringPolicy) -> Plan:
-    pairs = tuple(_pair(move, topology, policy, moves.retiring) for move in moves.begun)
+def plan_moves(moves: Moves, observed: ObservedNetworks, policy: PeeringPolicy) -> Plan:
+    pairs = tuple(_pair(move, observed, policy, moves.retiring) for move in moves.begun)
     return Plan(pairs=pairs, findings=moves.findings)
 
 
 def _pair(
-    move: Move, topology: ObservedNetworks, policy: PeeringPolicy, retiring: frozenset[PeeringId]
+    move: Move, observed: ObservedNetworks, policy: PeeringPolicy, retiring: frozenset[PeeringId]
 ) -> PairPlan:
     new = Pair.of(move.new_hub, move.spoke, policy, retiring=retiring)
     removal = tuple(
-        Delete(peering=half.id, remote=half.remote, reason=Reason.MOVED, in_favour_of=new.spoke.id)
+        Delete(peering=half.id, remote=half.remote, reason=Reason.MOVED, replaced_by=new.spoke.id)
         for half in move.halves
     )
     plan = PairPlan(hub=move.old_hub.id, spoke=move.spoke.id, then=removal)
@@ -141,15 +141,15 @@ def _pair(
         return replace(plan, waits=Reason.BEING_DELETED, is_settled=True)
     if any(half.is_under_way() for half in move.halves):
         return replace(plan, waits=Reason.UNDER_WAY)
-    if not new.rests():
+    if not new.is_as_desired():
         return replace(plan, waits=Reason.MOVING)
-    if move.spoke.id.group_id not in topology.managers:
+    if move.spoke.id.group_id not in observed.managers:
         return replace(plan, waits=Reason.GROUP_UNREAD)
     return replace(plan, changes=removal, then=())
 
 
 def mark_stranded(plan: Plan) -> Plan:
-    """A pair that waits for one for which nothing more is done has nothing to wait for in this run."""
+    """Settles pairs whose spoke waits for its new pair, where nothing more is done for that in this run."""
     going_on = {pair.spoke for pair in plan.pairs if not pair.is_settled and pair.waits is not Reason.MOVING}
     return replace(plan, pairs=tuple(_settled_unless(going_on, pair) for pair in plan.pairs))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ..config.document.model import Document
+from ..config.document.model import TopologyDocument
 from ..model.errors import NetworkError
 from ..model.ids import GroupId, VnetId
 from ..model.observed import ObservedNetworks
@@ -11,18 +11,18 @@ from ..model.observed import ObservedNetworks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    document: Document
-    """Hubs that were found by what they look like have their IDs in it."""
-    topology: ObservedNetworks
+    document: TopologyDocument
+    """With the IDs of hubs that were found by location or tags."""
+    observed: ObservedNetworks
     scope: VnetId | None
-    """The one network in question; None is all of them."""
+    """The one network that was looked at; None is all of them."""
     listed: frozenset[str] = frozenset()
-    """Subscriptions all of whose networks are in `topology`, folded."""
+    """Subscriptions all of whose networks are in `observed`, in lower case."""
     unlisted: Mapping[str, NetworkError] = field(default_factory=dict)
-    """Subscriptions, folded, whose networks Azure would not list beside others that it did."""
+    """Subscriptions (lower case) whose networks Azure did not list, while it listed those of others."""
     unreadable: Mapping[VnetId, NetworkError] = field(default_factory=dict)
-    """Networks of which Azure would not say whether they exist."""
+    """Networks of which Azure did not say whether they exist."""
 
-    def knowing(self, managers: Mapping[GroupId, str | None]) -> "Observation":
-        known = {**self.topology.managers, **managers}
-        return replace(self, topology=replace(self.topology, managers=known))
+    def with_managers(self, managers: Mapping[GroupId, str | None]) -> "Observation":
+        known = {**self.observed.managers, **managers}
+        return replace(self, observed=replace(self.observed, managers=known))

@@ -43,7 +43,7 @@ class Side:
     id: PeeringId
     options: Mapping[str, bool]
 
-    def looks(self) -> HalfState:
+    def half_state(self) -> HalfState:
         if self.half is None:
             return HalfState.ABSENT
         match self.half.state:
@@ -80,8 +80,8 @@ class Side:
         value = self.half.properties.get(option) if self.half else None
         return SERVICE_DEFAULTS[option] if value is None else value is True
 
-    def rests(self) -> bool:
-        """Whether Azure reports the half as it should be, with nothing going on."""
+    def is_as_desired(self) -> bool:
+        """Whether Azure reports the half as it is to be, with nothing under way."""
         half = self.half
         return (
             half is not None
@@ -92,7 +92,7 @@ class Side:
         )
 
     def put(self, reason: Reason, **instead: bool) -> Put:
-        """The half as it is to be. What it has and nobody here manages goes along."""
+        """Writes the half as it is to be, keeping what is not managed here; `instead` replaces options."""
         kept: dict[str, Any] = dict(SERVICE_DEFAULTS)
         if self.half is not None:
             kept |= {name: value for name, value in self.half.properties.items() if name not in _READ_ONLY}
@@ -125,8 +125,8 @@ class Pair:
         taken: Collection[str] = (),
         retiring: frozenset[PeeringId] = frozenset(),
     ) -> "Pair":
-        """`taken` are names, folded, that other halves are about to have on the hub; `retiring` are halves that
-        go once this pair is whole."""
+        """`taken` are names (lower case) that other halves on the hub are about to get; `retiring` are halves that
+        are deleted once this pair is Connected."""
         gateway = gateway_use(hub, spoke, policy, retiring)
         hub_half, spoke_half = hub.peering_to(spoke.id), spoke.peering_to(hub.id)
         return cls(
@@ -147,11 +147,11 @@ class Pair:
             gateway_finding=gateway.finding,
         )
 
-    def rests(self) -> bool:
-        return self.hub.rests() and self.spoke.rests()
+    def is_as_desired(self) -> bool:
+        return self.hub.is_as_desired() and self.spoke.is_as_desired()
 
     def is_unknown(self) -> bool:
-        """Whether Azure says something of a half that this version does not know."""
+        """Whether a half has a state or sync level that this version does not know."""
         return any(
             side.half and PeeringState.UNKNOWN in (side.half.state, str(side.half.sync))
             for side in self._sides
@@ -160,7 +160,7 @@ class Pair:
     def changes(self, failed: frozenset[Reason]) -> tuple[Change, ...]:
         """Writes in the order Azure takes them, up to the first half that is under way already.
 
-        `failed` is what writes did not help with so far.
+        `failed` holds the reasons for which a write did not help.
         """
         changes: list[Change] = []
         for change in self._all_changes(failed):
@@ -176,7 +176,7 @@ class Pair:
         return self.hub, self.spoke
 
     def _all_changes(self, failed: frozenset[Reason]) -> Iterator[Change]:
-        rule = rule_for(self.hub.looks(), self.spoke.looks(), failed)
+        rule = rule_for(self.hub.half_state(), self.spoke.half_state(), failed)
         if rule is None:
             yield from self._drift()
             return
@@ -186,7 +186,7 @@ class Pair:
         hub_drift, spoke_drift = self.hub.drift(), self.spoke.drift()
         if hub_drift and Step.PUT_HUB not in steps:
             # Before the spoke's half, unless that is the one that has to come first.
-            lost = self.spoke.looks() is HalfState.DISCONNECTED
+            lost = self.spoke.half_state() is HalfState.DISCONNECTED
             steps = (*steps, Step.PUT_HUB) if lost else (Step.PUT_HUB, *steps)
         if spoke_drift and Step.PUT_SPOKE not in steps:
             steps = (*steps, Step.PUT_SPOKE)
@@ -215,7 +215,7 @@ class Pair:
 
     @staticmethod
     def _reason(side: Side, step: Step, rule: Rule) -> Reason:
-        if side.looks() is HalfState.STALE:
+        if side.half_state() is HalfState.STALE:
             return Reason.UNMATCHED
         if step not in rule.steps:
             return side.drift() or rule.reason

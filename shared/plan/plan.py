@@ -27,7 +27,7 @@ class PairPlan:
     waits: Reason | None = None
     """Why nothing is written yet although something is due."""
     then: tuple[Change, ...] = ()
-    """What follows later, as far as it can be told now."""
+    """What follows later, as far as it is known now."""
     is_settled: bool = False
     """Nothing is due and nothing is under way, or nothing can be done about it."""
 

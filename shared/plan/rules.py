@@ -12,12 +12,12 @@ from ..model.reasons import Reason
 
 
 class HalfState(StrEnum):
-    """One side of a pair, as far as the rows tell sides apart."""
+    """What the rules distinguish about one half."""
 
     ABSENT = "absent"
     INITIATED = "Initiated"
     STALE = "Initiated, for an earlier network"
-    """Its guid says that it was made against another incarnation of one of the networks."""
+    """Its guid shows that it was made before one of the two networks was deleted and created again."""
     CONNECTED = "Connected"
     DISCONNECTED = "Disconnected"
     UNKNOWN = "unknown"
@@ -38,11 +38,11 @@ class Rule:
     reason: Reason
     why: str
     after_failure: bool = False
-    """Only where an earlier write for the same reason was seen not to help."""
+    """Only where an earlier write for the same reason did not help."""
 
 
 def _both_ways(rule: Rule) -> tuple[Rule, Rule]:
-    """The row, and its like with the two sides exchanged."""
+    """The rule, and the same one with hub and spoke exchanged."""
     mirrored = tuple(_MIRRORED[step] for step in rule.steps)
     return rule, replace(rule, hub=rule.spoke, spoke=rule.hub, steps=mirrored)
 
@@ -184,11 +184,11 @@ RULES = (
 )
 
 TENTATIVE = frozenset(rule.reason for rule in RULES if rule.after_failure)
-"""Reasons for which there is another way where writing does not help."""
+"""Reasons that have a second rule for when writing did not help."""
 
 
 def rule_for(hub: HalfState, spoke: HalfState, failed: frozenset[Reason]) -> Rule | None:
-    """The row that fits, or None where both halves are connected. `failed` is what writes did not help with."""
+    """The first that fits; None where both are Connected. `failed`: the reasons for which a write did not help."""
     return next(
         (
             rule

@@ -13,15 +13,15 @@ from .plan import Finding, PairPlan, Plan
 
 
 def plan_unselected(
-    hub: Vnet, choices: Iterable[Choice], topology: ObservedNetworks, policy: PeeringPolicy, rule: Unselected
+    hub: Vnet, choices: Iterable[Choice], observed: ObservedNetworks, policy: PeeringPolicy, rule: Unselected
 ) -> Plan:
-    """Both halves of a pair go, or both stay: one that is not called as ours are keeps the other."""
+    """Both halves of a pair are deleted or both stay: one that is not named as ours are keeps the other."""
     pairs: list[PairPlan] = []
     findings: list[Finding] = []
     for choice in choices:
-        vnet = topology.vnets[choice.vnet]
+        vnet = observed.vnets[choice.vnet]
         halves = list(_halves(hub, vnet))
-        if not halves or owner_of_pair(hub, vnet, topology):
+        if not halves or owner_of_pair(hub, vnet, observed):
             continue
         ours = all(policy.names.is_ours(half.id.name, half.id.vnet, half.remote) for half in halves)
         if rule is Unselected.KEEP:
@@ -31,7 +31,7 @@ def plan_unselected(
         elif choice.missed_hub:
             why = f"hub {choice.missed_hub!r} is not found, and this may be it without its tags"
         else:
-            pairs.append(_removal(hub, vnet, halves, topology))
+            pairs.append(_removal(hub, vnet, halves, observed))
             continue
         kept = ", ".join(str(half.id) for half in halves)
         detail = f"{choice.detail}; kept, since {why}: {kept}"
@@ -40,16 +40,16 @@ def plan_unselected(
 
 
 def _halves(hub: Vnet, vnet: Vnet) -> Iterator[ObservedPeering]:
-    """The network's own first: it may use the hub's gateway."""
+    """The network's half first, as it may use the hub's gateway."""
     for half in (vnet.peering_to(hub.id), hub.peering_to(vnet.id)):
         if half:
             yield half
 
 
-def _removal(hub: Vnet, vnet: Vnet, halves: list[ObservedPeering], topology: ObservedNetworks) -> PairPlan:
+def _removal(hub: Vnet, vnet: Vnet, halves: list[ObservedPeering], observed: ObservedNetworks) -> PairPlan:
     if any(half.is_under_way() for half in halves):
         return PairPlan(hub=hub.id, spoke=vnet.id, waits=Reason.UNDER_WAY)
-    if vnet.id.group_id not in topology.managers:
+    if vnet.id.group_id not in observed.managers:
         return PairPlan(hub=hub.id, spoke=vnet.id, waits=Reason.GROUP_UNREAD)
     return PairPlan(
         hub=hub.id,

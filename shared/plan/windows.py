@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from ..config.document.model import Document
+from ..config.document.model import TopologyDocument
 from ..model.changes import Change, Delete, Put
 from ..model.ids import VnetId
 from ..model.reasons import Reason
@@ -22,7 +22,7 @@ _NAMED = 20
 """How many networks a finding names."""
 
 
-def apply_windows(plan: Plan, document: Document, now: datetime) -> Plan:
+def apply_windows(plan: Plan, document: TopologyDocument, now: datetime) -> Plan:
     if not document.may_only_add(now):
         return plan
     waited_for = {pair.hub for pair in plan.pairs if pair.waits is Reason.CLEARING}

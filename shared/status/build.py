@@ -1,4 +1,4 @@
-"""Makes the picture of one hub from what was observed and what was decided. Pure."""
+"""Builds the view of one hub from what was observed and what was decided. Pure."""
 
 from collections.abc import Iterator, Mapping, Set
 
@@ -27,11 +27,11 @@ _OF_HUBS = frozenset(
         Reason.OUTSIDE_WINDOW,
     }
 )
-"""What is found about a hub as a whole, and says nothing of its pair with another hub."""
+"""Findings about a hub as a whole, which do not concern its pair with another hub."""
 
 
 def build_hub(
-    hub: Vnet, topology: ObservedNetworks, plan: Plan, refusals: Mapping[VnetId, Blocked], mode: Mode
+    hub: Vnet, observed: ObservedNetworks, plan: Plan, refusals: Mapping[VnetId, Blocked], mode: Mode
 ) -> HubView:
     """`refusals` are those that the last runs met, by spoke; what has been settled since is not shown."""
     notes: dict[VnetId, list[Note]] = {}
@@ -51,7 +51,7 @@ def build_hub(
             _spoke(
                 pair.spoke,
                 hub,
-                topology,
+                observed,
                 health=_health(pair, found, refusal, mode),
                 notes=(*noted, *_pair_notes(pair, refusal, mode)),
             )
@@ -60,7 +60,7 @@ def build_hub(
     planned |= {pair.hub for pair in plan.pairs if pair.spoke == hub.id}  # shown once, at the other hub
     for half in hub.peerings:
         if half.remote not in planned:
-            spokes.append(_spoke(half.remote, hub, topology, health=Health.LEFT_ALONE, notes=(_NOT_OURS,)))
+            spokes.append(_spoke(half.remote, hub, observed, health=Health.LEFT_ALONE, notes=(_NOT_OURS,)))
             planned.add(half.remote)
     blocked = any(reason.blocks for reason in reasons.get(hub.id, ()))
     return HubView(
@@ -101,12 +101,12 @@ def _pair_notes(pair: PairPlan, refusal: Blocked | None, mode: Mode) -> Iterator
 
 
 def _spoke(
-    spoke: VnetId, hub: Vnet, topology: ObservedNetworks, *, health: Health, notes: tuple[Note, ...]
+    spoke: VnetId, hub: Vnet, observed: ObservedNetworks, *, health: Health, notes: tuple[Note, ...]
 ) -> SpokeView:
-    seen = topology.vnets.get(spoke)
+    seen = observed.vnets.get(spoke)
     return SpokeView(
         network=build_network(spoke, seen),
-        presence=Presence.SEEN if seen else Presence.GONE if spoke in topology.gone else Presence.UNSEEN,
+        presence=Presence.SEEN if seen else Presence.GONE if spoke in observed.gone else Presence.UNSEEN,
         health=health,
         to_spoke=_half(hub.peering_to(spoke)),
         to_hub=_half(seen.peering_to(hub.id)) if seen else None,

@@ -1,6 +1,6 @@
 """Whether the app does its work, for monitors. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -12,13 +12,13 @@ from ..model.error_codes import CODES, advice_on
 from ..model.errors import NetworkError
 from ..model.ids import VnetId
 from ..model.reasons import Reason
-from .snapshot import LastPass, Note, UnresolvedHub
+from .snapshot import LastPass, Snapshot
 
 
 class HealthCode(StrEnum):
     SETTINGS = "settings"
     HUB = "hub"
-    """Which network is the hub cannot be told, or it does not exist."""
+    """A hub does not exist, or it is not known which network it is."""
     UNREADABLE = "unreadable"
     RIGHTS = "rights"
     TIMER = "timer"
@@ -26,7 +26,7 @@ class HealthCode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthProblem:
-    ailment: HealthCode
+    code: HealthCode
     text: str
     advice: str | None = None
 
@@ -43,7 +43,7 @@ RIGHTS_CODES = frozenset(
         "LinkedAuthorizationFailed",
     }
 )
-"""Codes with which Azure says that the app's identity may not, or is not known."""
+"""Codes with which Azure says that the app's identity is not allowed, or not known."""
 
 type ReadingError = SettingsError | HubError | NetworkError
 
@@ -52,41 +52,39 @@ def problem_of(error: ReadingError) -> HealthProblem:
     match error:
         case SettingsError():
             return HealthProblem(
-                ailment=HealthCode.SETTINGS, text=str(error), advice="correct the app's settings"
+                code=HealthCode.SETTINGS, text=str(error), advice="correct the app's settings"
             )
         case HubError():
-            return HealthProblem(ailment=HealthCode.HUB, text=str(error))
+            return HealthProblem(code=HealthCode.HUB, text=str(error))
         case NetworkError(code=code) if code in RIGHTS_CODES:
-            return HealthProblem(ailment=HealthCode.RIGHTS, text=str(error), advice=advice_on(code))
+            return HealthProblem(code=HealthCode.RIGHTS, text=str(error), advice=advice_on(code))
         case NetworkError():
-            return HealthProblem(ailment=HealthCode.UNREADABLE, text=str(error))
+            return HealthProblem(code=HealthCode.UNREADABLE, text=str(error))
 
 
-def unread(notes: Iterable[Note]) -> Iterator[HealthProblem]:
-    for note in notes:
+def problems_in(snapshot: Snapshot) -> Iterator[HealthProblem]:
+    """Subscriptions that could not be read, then hubs that were not found."""
+    for note in snapshot.notes:
         if note.code == Reason.SUBSCRIPTION_UNREAD:
-            yield HealthProblem(ailment=HealthCode.UNREADABLE, text=note.text, advice=note.advice)
-
-
-def untold(hubs: Iterable[UnresolvedHub]) -> Iterator[HealthProblem]:
-    for hub in hubs:
+            yield HealthProblem(code=HealthCode.UNREADABLE, text=note.text, advice=note.advice)
+    for hub in snapshot.unresolved:
         yield HealthProblem(
-            ailment=HealthCode.HUB, text=f"hub {hub.name!r}: {hub.note.text}", advice=hub.note.advice
+            code=HealthCode.HUB, text=f"hub {hub.name!r}: {hub.note.text}", advice=hub.note.advice
         )
 
 
-def refused_rights(refusals: Mapping[VnetId, Blocked]) -> Iterator[HealthProblem]:
-    """One for each code, however many spokes it stands in the way of."""
+def rights_problems(refusals: Mapping[VnetId, Blocked]) -> Iterator[HealthProblem]:
+    """One for each error code, however many spokes met it."""
     codes: dict[str, list[Blocked]] = {}
     for blocked in refusals.values():
         if blocked.error.code in RIGHTS_CODES:
             codes.setdefault(blocked.error.code, []).append(blocked)
     for code, met in sorted(codes.items()):
         more = f" ({len(met)} spokes)" if len(met) > 1 else ""
-        yield HealthProblem(ailment=HealthCode.RIGHTS, text=f"{met[0].error}{more}", advice=advice_on(code))
+        yield HealthProblem(code=HealthCode.RIGHTS, text=f"{met[0].error}{more}", advice=advice_on(code))
 
 
-def late_timer(last: LastPass, allowed: timedelta) -> Iterator[HealthProblem]:
+def timer_problems(last: LastPass, allowed: timedelta) -> Iterator[HealthProblem]:
     if last.seconds_ago <= allowed.total_seconds():
         return
     minutes = f"{last.seconds_ago / 60:.0f} min"
@@ -96,7 +94,7 @@ def late_timer(last: LastPass, allowed: timedelta) -> Iterator[HealthProblem]:
         else f"no full pass since this process began {minutes} ago"
     )
     yield HealthProblem(
-        ailment=HealthCode.TIMER,
+        code=HealthCode.TIMER,
         text=text,
         advice="look at the log of on_schedule, and whether it is disabled",
     )

@@ -1,6 +1,6 @@
-"""What this process remembers of its runs, for those who ask how the app is doing.
+"""What this process knows of its runs, for the status page and monitors.
 
-Memory is the process's own and empty after a restart; of runs elsewhere it knows the last full pass, once told.
+It is empty after a restart. Of the runs of other processes only the last full pass is known, once it is noted.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,7 @@ from .snapshot import LastPass
 
 
 class RunHistory:
-    """`now` tells seconds from any start."""
+    """`now` gives seconds of a monotonic clock."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -34,8 +34,8 @@ class RunHistory:
             self._running -= 1
 
     @property
-    def is_passing(self) -> bool:
-        """Whether everything is being checked just now, which may take long and has a budget of its own."""
+    def is_full_pass_running(self) -> bool:
+        """Whether everything is being checked now, which may take as long as the timer's budget."""
         return self._running > 0
 
     def note(self, report: Report) -> None:
@@ -54,8 +54,8 @@ class RunHistory:
                 del self._refusals[vnet]
         self._refusals |= {blocked.vnet: blocked for blocked in report.blocked}
 
-    def learn(self, outcome: Outcome, seconds_ago: float) -> None:
-        """Of the last full pass of another process."""
+    def note_elsewhere(self, outcome: Outcome, seconds_ago: float) -> None:
+        """Takes in the last full pass of another process."""
         since = self._now() - seconds_ago
         if self._outcome is None or since > self._since:
             self._since, self._outcome, self._is_elsewhere = since, outcome, True
@@ -74,7 +74,7 @@ class RunHistory:
 
     @property
     def lasting(self) -> tuple[Finding, ...]:
-        """What only shows when one looks for long: the last full pass did."""
+        """Findings of the last full pass that only a run that waits for long can make."""
         return self._lasting
 
 

@@ -10,15 +10,13 @@ from ..config.peering_policy import HubError
 from ..config.settings import Settings
 from ..engine.observer import Observer
 from ..model.errors import ErrorKind, NetworkError
-from ..model.observed import Vnet
 from ..model.reasons import Reason
 from ..plan.decide import decide
-from ..plan.observation import Observation
 from ..plan.plan import Plan
 from ..reporting.heartbeat import Heartbeat
 from .build import build_hub
 from .run_history import RunHistory
-from .snapshot import HubView, Note, Snapshot
+from .snapshot import Note, Snapshot
 from .unresolved import undecided, unresolved_hubs
 
 FRESH_SECONDS = 5.0
@@ -43,7 +41,7 @@ class StatusService:
         self._began = 0.0
 
     async def snapshot(self) -> Snapshot:
-        """Whoever asks while a reading goes on, or soon after it began, gets that one; so does its failure.
+        """Whoever asks during a reading, or within `FRESH_SECONDS` of its start, gets its result or its error.
 
         Raises `HubError` and `NetworkError`.
         """
@@ -52,12 +50,12 @@ class StatusService:
         if reading is None or (reading.done() and loop.time() - self._began >= FRESH_SECONDS):
             reading = self._reading = loop.create_task(self._read())
             self._began = loop.time()
-        seen = await asyncio.shield(reading)  # one who goes away takes nothing from the others
+        seen = await asyncio.shield(reading)  # a caller that is cancelled does not cancel it for the others
         return replace(seen, last_pass=self._runs.last_pass)
 
     async def _read(self) -> Snapshot:
         if elsewhere := await self._passes.of_others():
-            self._runs.learn(*elsewhere)
+            self._runs.note_elsewhere(*elsewhere)
         observed_at = self._now()
         try:
             async with asyncio.timeout(_READ_SECONDS):
@@ -68,7 +66,7 @@ class StatusService:
                 }
                 if unread:
                     managers, _ = await self._observer.read_managers(unread)
-                    observation = observation.knowing(managers)
+                    observation = observation.with_managers(managers)
                     decision = decide(observation, self._settings, observed_at)
         except TimeoutError as error:
             raise NetworkError(
@@ -76,20 +74,23 @@ class StatusService:
                 code="Timeout",
                 message=f"reading took more than {_READ_SECONDS:.0f} s",
             ) from error
-        document, topology = observation.document, observation.topology
+        document, observed = observation.document, observation.observed
         own = self._settings.subscription_id
-        selection = select(document, topology, own=own, listed=observation.listed)
-        untold = tuple(unresolved_hubs(selection, observation.unreadable))
+        selection = select(document, observed, own=own, listed=observation.listed)
+        unresolved = tuple(unresolved_hubs(selection, observation.unreadable))
         if not decision.hubs:
-            raise HubError("; ".join(f"hub {hub.name!r}: {hub.note.text}" for hub in untold))
+            raise HubError("; ".join(f"hub {hub.name!r}: {hub.note.text}" for hub in unresolved))
         plan = self._with_lasting(decision.plan)
         return Snapshot(
             observed_at=observed_at,
             mode=self._settings.mode,
             last_pass=self._runs.last_pass,
-            hubs=tuple(self._depict(hub, observation, plan) for hub in decision.hubs),
-            untold=untold,
-            undecided=tuple(undecided(selection, topology, document)),
+            hubs=tuple(
+                build_hub(hub, observation.observed, plan, self._runs.refusals, self._settings.mode)
+                for hub in decision.hubs
+            ),
+            unresolved=unresolved,
+            undecided=tuple(undecided(selection, observed, document)),
             notes=tuple(
                 Note(code=finding.reason, text=finding.detail, advice=finding.reason.advice)
                 for finding in decision.plan.findings
@@ -98,10 +99,7 @@ class StatusService:
         )
 
     def _with_lasting(self, plan: Plan) -> Plan:
-        """With what the last full pass saw go on for long, as far as it still does."""
+        """With what the last full pass found to go on for long, where it still goes on."""
         still = {pair.spoke for pair in plan.pairs if pair.waits is Reason.UNDER_WAY}
         lasting = tuple(finding for finding in self._runs.lasting if finding.vnet in still)
         return replace(plan, findings=(*plan.findings, *lasting))
-
-    def _depict(self, hub: Vnet, observation: Observation, plan: Plan) -> HubView:
-        return build_hub(hub, observation.topology, plan, self._runs.refusals, self._settings.mode)

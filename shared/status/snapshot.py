@@ -1,4 +1,4 @@
-"""What a person wants to see of hubs and spokes: every view is drawn from this value and from nothing else."""
+"""What people see of hubs and spokes: every view is drawn from this value and from nothing else."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -100,7 +100,7 @@ class HubView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnresolvedHub:
-    """A hub of the document of which no network, or not one, is known to be it."""
+    """A hub of the document that is not found, or for which several networks fit."""
 
     name: str
     """In the document."""
@@ -109,7 +109,7 @@ class UnresolvedHub:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnresolvedNetwork:
-    """A network for which nothing is done, as its hub is not known."""
+    """A network for which nothing is done, since its hub is not known."""
 
     network: NetworkView
     note: Note
@@ -123,7 +123,7 @@ class LastPass:
     """None: there was none since `seconds_ago`, when the process began."""
     seconds_ago: float
     is_elsewhere: bool = False
-    """Another process did it, so it is not known whether one is going on."""
+    """Another process did it, so whether one is going on now is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ class Snapshot:
     mode: Mode
     last_pass: LastPass
     hubs: tuple[HubView, ...]
-    untold: tuple[UnresolvedHub, ...] = ()
+    unresolved: tuple[UnresolvedHub, ...] = ()
     undecided: tuple[UnresolvedNetwork, ...] = ()
     notes: tuple[Note, ...] = ()
     """About no network in particular."""
@@ -151,7 +151,7 @@ class Snapshot:
         parts = [self._of_spokes()]
         if count := len(self.undecided):
             parts.append(f"{count} {'network' if count == 1 else 'networks'} without a hub")
-        if count := len(self.untold):
+        if count := len(self.unresolved):
             parts.append(f"{count} {'hub' if count == 1 else 'hubs'} that cannot be told")
         return ", ".join(parts)
 

@@ -9,7 +9,7 @@ from ..config.peering_policy import HubError
 from ..config.schedule import two_periods
 from ..config.settings import Settings, SettingsError
 from ..model.errors import NetworkError
-from .health import HealthProblem, late_timer, problem_of, refused_rights, unread, untold
+from .health import HealthProblem, problem_of, problems_in, rights_problems, timer_problems
 from .run_history import RunHistory
 from .service import StatusService
 from .snapshot import Snapshot
@@ -37,7 +37,7 @@ class Answer:
 
 
 class Web:
-    """Is given how to get at its parts, as the settings that they need may be wrong: that is an answer, too."""
+    """Takes functions that build its parts: where settings are wrong they raise, which is an answer, too."""
 
     def __init__(
         self,
@@ -50,47 +50,47 @@ class Web:
         self._run_history = run_history
 
     async def topology(self) -> Answer:
-        seen = await self._look()
+        found = await self._read()
         return Answer(
-            status=503 if isinstance(seen, HealthProblem) else 200,
+            status=503 if isinstance(found, HealthProblem) else 200,
             content_type="text/html; charset=utf-8",
-            body=page.render_failure(seen, datetime.now(UTC))
-            if isinstance(seen, HealthProblem)
-            else page.render(seen),
+            body=page.render_failure(found, datetime.now(UTC))
+            if isinstance(found, HealthProblem)
+            else page.render(found),
             headers={**_HEADERS, "Content-Security-Policy": page.CONTENT_SECURITY_POLICY},
         )
 
-    async def status(self, form: str) -> Answer:
-        """`form` is what the query's `format` says, or empty."""
-        form = form.lower() or "json"
-        if form not in _FORMATS:
-            message = f"format: {form!r} is not known, accepted is {', '.join(_FORMATS)}"
+    async def status(self, output_format: str) -> Answer:
+        """`output_format` is the query's `format`, or empty."""
+        output_format = output_format.lower() or "json"
+        if output_format not in _FORMATS:
+            message = f"format: {output_format!r} is not known, accepted is {', '.join(_FORMATS)}"
             return _json(400, as_json.failure("format", message))
-        seen = await self._look()
-        if isinstance(seen, HealthProblem):
-            return _json(503, as_json.failure(seen.ailment, seen.text, seen.advice))
-        if form == "json":
-            return _json(200, as_json.status(seen))
-        render, content_type = _TEXTS[form]
-        return Answer(status=200, content_type=content_type, body=render(seen))
+        found = await self._read()
+        if isinstance(found, HealthProblem):
+            return _json(503, as_json.failure(found.code, found.text, found.advice))
+        if output_format == "json":
+            return _json(200, as_json.status(found))
+        render, content_type = _TEXTS[output_format]
+        return Answer(status=200, content_type=content_type, body=render(found))
 
     async def health(self) -> Answer:
-        seen = await self._look()
-        problems = [seen] if isinstance(seen, HealthProblem) else [*unread(seen.notes), *untold(seen.untold)]
-        with suppress(SettingsError):  # `_look` has reported them
+        found = await self._read()
+        problems = [found] if isinstance(found, HealthProblem) else list(problems_in(found))
+        with suppress(SettingsError):  # `_read` has reported them
             problems += self._problems_of_runs(self._settings())
         return _json(503 if problems else 200, as_json.health(problems))
 
     def _problems_of_runs(self, settings: Settings) -> list[HealthProblem]:
         runs = self._run_history()
-        found = list(refused_rights(runs.refusals))
-        if not runs.is_passing:
+        found = list(rights_problems(runs.refusals))
+        if not runs.is_full_pass_running:
             last, allowed = runs.last_pass, two_periods(settings.reconcile_schedule, datetime.now(UTC))
             longest = timedelta(seconds=settings.timer_budget_seconds if last.is_elsewhere else 0)
-            found += late_timer(last, allowed + longest)
+            found += timer_problems(last, allowed + longest)
         return found
 
-    async def _look(self) -> Snapshot | HealthProblem:
+    async def _read(self) -> Snapshot | HealthProblem:
         try:
             return await self._service().snapshot()
         except (SettingsError, HubError, NetworkError) as error:

@@ -13,7 +13,7 @@ from opentelemetry.metrics import MeterProvider, get_meter
 
 from ..reporting.facts import Fact
 
-LONGEST_SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
+BOUNDS_SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
 """Bounds of the histograms: from a quick write to a day without an event."""
 
 
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One measurement for each line that tells `fact` and has `field`; without `field`, each line counts 1.
+    """One measurement for each line that reports `fact` and has `field`; without `field`, each line counts 1.
 
     Where the field is a mapping there is one for each key, with the key as the attribute `each`. `by` are fields
     that become attributes.
@@ -119,7 +119,7 @@ type _Record = Callable[[float, _Attributes], None]
 
 
 class MetricsHandler(logging.Handler):
-    """Belongs on the logger that tells the facts."""
+    """Belongs on the logger of the run log."""
 
     def __init__(self, provider: MeterProvider | None = None) -> None:
         super().__init__()
@@ -133,21 +133,21 @@ class MetricsHandler(logging.Handler):
                     record = meter.create_gauge(metric.name, metric.unit).set
                 case Kind.HISTOGRAM:
                     record = meter.create_histogram(
-                        metric.name, metric.unit, explicit_bucket_boundaries_advisory=LONGEST_SECONDS
+                        metric.name, metric.unit, explicit_bucket_boundaries_advisory=BOUNDS_SECONDS
                     ).record
             self._records[metric.name] = record
 
     def emit(self, record: logging.LogRecord) -> None:
-        told = record.msg
-        if isinstance(told, Fact):
+        fact = record.msg
+        if isinstance(fact, Fact):
             for metric in METRICS:
-                for value, attributes in _measured(metric, told):
+                for value, attributes in _measured(metric, fact):
                     self._records[metric.name](value, attributes)
 
 
-def _measured(metric: Metric, told: Fact) -> Iterator[tuple[float, _Attributes]]:
-    fields = told.fields
-    if told.name != metric.fact or (metric.only and fields.get(metric.only[0]) != metric.only[1]):
+def _measured(metric: Metric, fact: Fact) -> Iterator[tuple[float, _Attributes]]:
+    fields = fact.fields
+    if fact.name != metric.fact or (metric.only and fields.get(metric.only[0]) != metric.only[1]):
         return
     value: Any = fields.get(metric.field) if metric.field else 1
     attributes = {_attribute(name): str(fields[name]) for name in metric.by if name in fields}

@@ -8,12 +8,12 @@ simulated clock would time out an app that is fast enough. Everything between at
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from random import Random
 
 from simulator.clock import Clock
 from simulator.eventgrid.counters import Counters
 from simulator.eventgrid.dead_letter import Undelivered
 from simulator.eventgrid.event import ResourceEvent
+from simulator.eventgrid.faults import DecideSpread
 from simulator.eventgrid.message import notification_body, notification_headers
 from simulator.eventgrid.post import Post
 from simulator.eventgrid.retry import (
@@ -46,7 +46,7 @@ class Delivery:
         published: datetime,
         *,
         clock: Clock,
-        random: Random,
+        spread: DecideSpread,
         post: Post,
         counters: Counters,
     ) -> None:
@@ -54,7 +54,7 @@ class Delivery:
         self._events = events
         self._expires = published + timedelta(minutes=subscription.time_to_live_minutes)
         self._clock = clock
-        self._random = random
+        self._spread = spread
         self._post = post
         self._counters = counters
         self._acknowledgement: asyncio.Future[AttemptOutcome] = asyncio.get_running_loop().create_future()
@@ -79,7 +79,7 @@ class Delivery:
 
             reason = self._reason_to_stop(outcome, attempts)
             if not (reason or self._acknowledgement.done()):
-                pause = seconds_before_retry(outcome, attempts, self._random)
+                pause = seconds_before_retry(outcome, attempts, self._spread(self._events[0]))
                 await _first_of(self._acknowledgement, seconds=self._clock.client_seconds(pause))
                 if self._clock.utc() >= self._expires:
                     # Azure, too, looks at the time to live only when the next attempt is due. How it names

@@ -21,6 +21,9 @@ def delayed(seconds: float) -> Fate:
 type DecideFate = Callable[[ResourceEvent, EventSubscription], Fate]
 """Asked once for each event and each subscription it matches."""
 
+type DecideSpread = Callable[[ResourceEvent], float]
+"""Asked before each retry, with the first event of the batch: how many times as long as scheduled it waits."""
+
 
 def no_faults(_event: ResourceEvent, _subscription: EventSubscription) -> Fate:
     return NORMAL

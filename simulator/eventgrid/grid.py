@@ -7,10 +7,11 @@ from simulator.clock import Clock
 from simulator.eventgrid.counters import Counters
 from simulator.eventgrid.dead_letter import DeadLetter
 from simulator.eventgrid.event import ResourceEvent
-from simulator.eventgrid.faults import DecideFate, no_faults
+from simulator.eventgrid.faults import DecideFate, DecideSpread, no_faults
 from simulator.eventgrid.handshake import shake_hands
 from simulator.eventgrid.outbox import Outbox
 from simulator.eventgrid.post import Post
+from simulator.eventgrid.retry import MOST_SPREAD
 from simulator.eventgrid.subscription import EventSubscription
 
 
@@ -18,7 +19,7 @@ class EventGrid:
     """Delivers published events to the subscriptions they match, at least once and in no promised order.
 
     `latency_seconds` pass, in simulated time, between publication and the first attempt; no figure is
-    published by Azure, one second is our choice. `fate` may be exchanged at any time.
+    published by Azure, one second is our choice. `fate` and `spread` may be exchanged at any time.
     Not simulated: the probation of unhealthy endpoints, which in Azure holds back new events as well.
     """
 
@@ -32,6 +33,7 @@ class EventGrid:
         fate: DecideFate = no_faults,
     ) -> None:
         self.fate = fate
+        self.spread: DecideSpread = lambda _event: random.uniform(1, MOST_SPREAD)
         self.counters = Counters()
         self._dead_letters: list[DeadLetter] = []
         self._clock = clock
@@ -57,7 +59,7 @@ class EventGrid:
         self._outboxes[subscription.name] = Outbox(
             subscription,
             clock=self._clock,
-            random=self._random,
+            spread=lambda event: self.spread(event),
             post=self._post,
             counters=self.counters,
             keep=self._dead_letters.append,

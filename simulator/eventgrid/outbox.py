@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from random import Random
 
 from simulator.clock import Clock
 from simulator.eventgrid.counters import Counters
 from simulator.eventgrid.dead_letter import DeadLetter, Undelivered, dead_letter
 from simulator.eventgrid.delivery import Delivery
 from simulator.eventgrid.event import ResourceEvent
+from simulator.eventgrid.faults import DecideSpread
 from simulator.eventgrid.post import Post
 from simulator.eventgrid.subscription import EventSubscription
 
@@ -35,14 +35,14 @@ class Outbox:
         subscription: EventSubscription,
         *,
         clock: Clock,
-        random: Random,
+        spread: DecideSpread,
         post: Post,
         counters: Counters,
         keep: Callable[[DeadLetter], None],
     ) -> None:
         self.subscription = subscription
         self._clock = clock
-        self._random = random
+        self._spread = spread
         self._post = post
         self._counters = counters
         self._keep = keep
@@ -79,7 +79,7 @@ class Outbox:
             [each.event for each in batch],
             min(each.time for each in batch),
             clock=self._clock,
-            random=self._random,
+            spread=self._spread,
             post=self._post,
             counters=self._counters,
         ).run()

@@ -4,10 +4,13 @@ https://learn.microsoft.com/azure/event-grid/delivery-and-retry
 """
 
 from enum import StrEnum
-from random import Random
 
 SCHEDULE_SECONDS = (10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200)
 """Waits before the second, third, ... attempt; the last one repeats."""
+
+MOST_SPREAD = 1.05
+"""How small the documented randomization is, nobody has published; up to a twentieth is our choice. It leaves
+the step of 12 hours within the day."""
 
 
 class NoAnswer(StrEnum):
@@ -35,14 +38,13 @@ def is_final(outcome: AttemptOutcome) -> bool:
     return outcome in {400, 401, 403, 413}
 
 
-def seconds_before_retry(outcome: AttemptOutcome, attempts: int, random: Random) -> float:
+def seconds_before_retry(outcome: AttemptOutcome, attempts: int, spread: float) -> float:
     """How long to wait after so many attempts, the last of which had this outcome.
 
-    How small the documented randomization is, nobody has published; up to a twentieth is our choice. It
-    leaves the step of 12 hours within the day.
+    `spread`, from 1 to `MOST_SPREAD`, stands for the documented randomization.
     """
     scheduled = SCHEDULE_SECONDS[min(attempts, len(SCHEDULE_SECONDS)) - 1]
-    return max(scheduled * random.uniform(1, 1.05), _AT_LEAST_SECONDS.get(outcome, 10))
+    return max(scheduled * spread, _AT_LEAST_SECONDS.get(outcome, 10))
 
 
 _AT_LEAST_SECONDS: dict[AttemptOutcome, int] = {404: 300, 408: 120, 503: 30}

@@ -1,10 +1,9 @@
 """What happens to a write that meets another one on the same virtual network."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import ceil
-from random import Random
 from uuid import UUID
 
 from simulator import errors
@@ -29,7 +28,7 @@ class LockMode(StrEnum):
     """One of the refusals, drawn anew for each write that meets another."""
 
 
-_REFUSALS = (LockMode.CONFLICT, LockMode.RETRYABLE, LockMode.NOT_PROVISIONED, LockMode.FAILS_LATE)
+REFUSALS = (LockMode.CONFLICT, LockMode.RETRYABLE, LockMode.NOT_PROVISIONED, LockMode.FAILS_LATE)
 
 
 class FailsLateError(Exception):
@@ -66,7 +65,8 @@ class VnetLocks:
     """Knows which networks are being written, and refuses what may not run beside that."""
 
     mode: LockMode
-    random: Random
+    refusal: Callable[[str], LockMode]
+    """Asked where the mode is `MIXED`, by the target of the write: which of `REFUSALS` it meets."""
     holders: dict[VnetKey, list[Operation]] = field(default_factory=dict)
 
     def hold(self, operation: Operation) -> None:
@@ -91,7 +91,7 @@ class VnetLocks:
         if met is None or self.mode is LockMode.PARALLEL:
             return
         key, operation = met
-        mode = self.random.choice(_REFUSALS) if self.mode is LockMode.MIXED else self.mode
+        mode = self.refusal(target) if self.mode is LockMode.MIXED else self.mode
         busy = refusals.another_operation(ids[key], operation.kind, str(operation.id))
         match mode:
             case LockMode.CONFLICT:

@@ -12,7 +12,7 @@ from simulator import errors
 from simulator.clock import Clock
 from simulator.network.durations import Durations, RetryAfter
 from simulator.network.estate import Estate
-from simulator.network.locks import FailsLateError, LockMode, Operation, VnetLocks
+from simulator.network.locks import REFUSALS, FailsLateError, LockMode, Operation, VnetLocks
 from simulator.network.resources import Vnet, VnetKey
 from simulator.tokens import Caller
 
@@ -51,8 +51,8 @@ class Timeline:
     durations: Durations = field(default_factory=Durations)
     retry_after: RetryAfter = field(default_factory=RetryAfter)
     lock_mode: LockMode = LockMode.PARALLEL
-    pace: Callable[[], float] = lambda: 1.0
-    """Asked for each operation: how many times as long as usual it takes."""
+    pace: Callable[[str, str], float] = lambda _kind, _target: 1.0
+    """Asked for each operation, by its kind and its target: how many times as long as usual it takes."""
     listeners: list[Callable[[ResourceChange], None]] = field(default_factory=list)
     operations: dict[UUID, Operation] = field(default_factory=dict)
     estate: Estate = field(init=False)
@@ -62,7 +62,7 @@ class Timeline:
 
     def __post_init__(self) -> None:
         self.estate = Estate(self.new_guid)
-        self.locks = VnetLocks(mode=self.lock_mode, random=self.random)
+        self.locks = VnetLocks(mode=self.lock_mode, refusal=lambda _target: self.random.choice(REFUSALS))
 
     def new_guid(self) -> UUID:
         return UUID(int=self.random.getrandbits(128), version=4)
@@ -108,7 +108,7 @@ class Timeline:
         error: errors.ArmError | None = None,
         removes: bool = False,
     ) -> Operation:
-        now, seconds = self.clock.now(), seconds * self.pace()
+        now, seconds = self.clock.now(), seconds * self.pace(kind, target)
         operation = Operation(
             id=self.new_guid(),
             kind=kind,

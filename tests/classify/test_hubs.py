@@ -4,7 +4,7 @@ import pytest
 
 from shared.classify.selection import select
 from shared.classify.verdicts import Role, Verdict
-from shared.config.document.model import short_form
+from shared.config.document.model import document_of_hub
 from shared.config.document.parsing import read_document
 from shared.model.observed import ObservedNetworks
 from tests.classify.networks import OTHER, OWN, chosen, vnet, vnet_id
@@ -59,14 +59,14 @@ def test_a_hub_of_another_subscription():
     found = seen({"location": "westeurope", "subscription": OTHER}, there, listed=[OWN, OTHER])
     assert found.spokes_of(there.id) == (APP.id,)
     elsewhere = seen({"location": "westeurope"}, there, listed=[OWN, OTHER])
-    assert elsewhere.hubs["eu"].trouble is Verdict.HUB_MISSING
+    assert elsewhere.hubs["eu"].problem is Verdict.HUB_MISSING
 
 
 TWO = (vnet("a"), vnet("b"))
 
 
 @pytest.mark.parametrize(
-    ("how", "networks", "listed", "trouble", "detail"),
+    ("how", "networks", "listed", "problem", "detail"),
     [
         pytest.param(
             {"location": "westeurope"},
@@ -115,13 +115,13 @@ TWO = (vnet("a"), vnet("b"))
     ],
 )
 def test_a_hub_that_cannot_be_told_changes_nothing_for_its_spokes_and_says_why(
-    how, networks, listed, trouble, detail
+    how, networks, listed, problem, detail
 ):
     theirs = vnet("theirs", "japanwest", tags={"peering-hub": "us"})
     found = seen(how, *networks, theirs, listed=listed, mesh=True)
-    assert (found.hubs["eu"].trouble, found.hubs["eu"].detail) == (trouble, detail)
+    assert (found.hubs["eu"].problem, found.hubs["eu"].detail) == (problem, detail)
     spoke = found.of(APP.id)
-    assert (spoke.verdict, spoke.hub, spoke.hub_id) == (trouble, "eu", None)
+    assert (spoke.verdict, spoke.hub, spoke.hub_id) == (problem, "eu", None)
     assert spoke.detail == f"every network is included, and hub 'eu' is the default, but {detail}"
     assert found.spokes_of(US.id) == (theirs.id,)
     assert found.mesh == ()
@@ -141,7 +141,7 @@ def test_a_hub_that_is_gone_is_missing():
 
 def test_two_hubs_that_are_one_network_are_both_ambiguous():
     found = seen({"location": "eastus2"})
-    assert {name: one.trouble for name, one in found.hubs.items()} == dict.fromkeys(
+    assert {name: one.problem for name, one in found.hubs.items()} == dict.fromkeys(
         ["eu", "us"], Verdict.HUB_AMBIGUOUS
     )
     assert found.of(US.id).verdict is Verdict.MAY_BE_HUB
@@ -158,7 +158,7 @@ def test_hubs_are_meshed_each_with_each():
 
 
 def test_the_short_form_takes_the_only_network_there_or_the_tagged_one():
-    document = short_form(None, "westeurope")
+    document = document_of_hub(None, "westeurope")
 
     def hub(*networks):
         return select(document, ObservedNetworks.of(networks), own=OWN, listed=[OWN]).hubs["hub"].vnet

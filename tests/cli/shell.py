@@ -57,5 +57,5 @@ class Shell:
                 options = parse([str(word) for word in words])
                 ending = await commands.run(options, session, terminal, token, on_interrupt)
         except commands.ERRORS as error:
-            ending = commands.tell(error, terminal)
+            ending = commands.show_error(error, terminal)
         return Ran(ending, out.getvalue(), err.getvalue())

@@ -125,7 +125,7 @@ def test_text_from_azure_controls_no_terminal():
     out, err = StringIO(), StringIO()
     terminal = Terminal(out=out, err=err)
     terminal.show([Line("denied\x1b[2J by\r\n\u202epolicy")])
-    terminal.complain("denied\x1b[2J by\r\n\u202epolicy")
+    terminal.show_error("denied\x1b[2J by\r\n\u202epolicy")
 
     assert out.getvalue() == "denied\ufffd[2J by\ufffd\ufffd\ufffdpolicy\n"
     assert err.getvalue() == "interlinked: denied\ufffd[2J by \ufffdpolicy\n"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.config.document.loading import load_document, parse_document
-from shared.config.document.model import Document
+from shared.config.document.model import TopologyDocument
 from shared.config.document.parsing import DocumentError, read_document
 from shared.config.document.schema import json_schema
 from tests.config.bad_documents import BEYOND_A_SCHEMA, EXPRESSIBLE, KEYS
@@ -195,7 +195,7 @@ def test_anything_anywhere_is_read_or_refused_and_never_read_against_the_schema(
 
 def test_the_least_and_the_fullest_document_fit_the_schema():
     for content in (LEAST, FULL_CONTENT, json.loads(json.dumps(FULL_CONTENT))):
-        assert isinstance(read_document(content), Document)
+        assert isinstance(read_document(content), TopologyDocument)
         SCHEMA.validate(content)
 
 

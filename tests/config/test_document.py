@@ -13,18 +13,18 @@ from shared.config.document.loading import load_document, parse_document
 from shared.config.document.model import (
     ChangeWindow,
     Day,
-    Document,
     Hub,
     IncludeRule,
     Limits,
     Tenant,
+    TopologyDocument,
     Unselected,
-    short_form,
+    document_of_hub,
 )
 from shared.model.ids import VnetId
 from tests.config.documents import FULL, HUBS, LEAST, PROD, TEST, WEU
 
-FULL_DOCUMENT = Document(
+FULL_DOCUMENT = TopologyDocument(
     hubs=(
         Hub(name="weu", id=VnetId.parse(WEU), regions=("westeurope", "northeurope")),
         Hub(
@@ -86,7 +86,7 @@ def test_a_file_with_a_byte_order_mark(tmp_path):
 
 def test_defaults():
     found = parse_document(json.dumps(LEAST))
-    assert found == Document(hubs=(Hub(name="weu", id=VnetId.parse(WEU)),))
+    assert found == TopologyDocument(hubs=(Hub(name="weu", id=VnetId.parse(WEU)),))
     assert (found.unselected, found.mesh, found.mode_tag, found.hub_tag) == (
         Unselected.KEEP,
         False,
@@ -109,7 +109,7 @@ def test_defaults():
     ],
 )
 def test_the_short_form_is_a_document(hub_vnet_id, hub_location, text):
-    assert short_form(hub_vnet_id, hub_location) == parse_document(text)
+    assert document_of_hub(hub_vnet_id, hub_location) == parse_document(text)
 
 
 def test_words_that_older_yaml_takes_for_something_else():
@@ -168,7 +168,7 @@ NIGHT = ChangeWindow(days=(Day.SATURDAY,), start=22 * 60, end=4 * 60)
 )
 def test_change_windows(window, moment, is_open):
     assert window.is_open(moment) is is_open
-    document = Document(hubs=(), change_windows=(window,))
+    document = TopologyDocument(hubs=(), change_windows=(window,))
     assert document.may_only_add(moment) is not is_open
 
 
@@ -189,7 +189,7 @@ def test_change_windows(window, moment, is_open):
 )
 def test_when_a_window_opens_next(window, moment, opening):
     other = ChangeWindow(days=(Day.SUNDAY,), start=23 * 60, end=24 * 60, time_zone="Pacific/Honolulu")
-    document = Document(hubs=(), change_windows=(other, window))
+    document = TopologyDocument(hubs=(), change_windows=(other, window))
     assert f"{window.next_opening(moment):%Y-%m-%d %H:%M %Z}" == opening
     assert document.next_opening(moment) == min(each.next_opening(moment) for each in (other, window))
 
@@ -215,4 +215,4 @@ def test_nothing_is_open_before_the_next_opening(days, start, minutes, time_zone
 
 
 def test_without_windows_changes_are_made_at_any_time():
-    assert not Document(hubs=()).may_only_add(at(1, 0))
+    assert not TopologyDocument(hubs=()).may_only_add(at(1, 0))

@@ -5,12 +5,12 @@ import sys
 import pytest
 
 from shared.config.document.loading import parse_document
-from shared.config.document.model import short_form
-from shared.config.peering_names import TEMPLATE_FORM, NameTemplate
+from shared.config.document.model import document_of_hub
+from shared.config.peering_names import TEMPLATE_FORMAT, NameTemplate
 from shared.config.peering_policy import GatewayTransit, PeeringPolicy
 from shared.config.schedule import DEFAULT_SCHEDULE, schedule_or_default
-from shared.config.settings import Mode, Settings, SettingsError
-from shared.model.ids import VNET_ID_FORM, VnetId
+from shared.config.settings import APP_FOLDER, Mode, Settings, SettingsError
+from shared.model.ids import VNET_ID_FORMAT, VnetId
 
 SUBSCRIPTION = "11111111-aaaa-4bbb-8ccc-222222222222"
 HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub"
@@ -20,7 +20,7 @@ TWO_HUBS = "hubs: [{name: a, location: eastus2}, {name: b, location: westeurope}
 LEAST_JSON = json.dumps({"hubs": [{"name": "hub", "id": HUB}]})
 TOPOLOGIES = "TOPOLOGY, TOPOLOGY_FILE, HUB_VNET_ID, HUB_LOCATION"
 LEAST = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_VNET_ID": HUB}
-GUID_FORM = "a GUID such as 00000000-0000-0000-0000-000000000000"
+GUID_FORMAT = "a GUID such as 00000000-0000-0000-0000-000000000000"
 OPTIONS_FORM = (
     "name=true, name=false or name=keep, separated by commas, of allowVirtualNetworkAccess, "
     "allowForwardedTraffic, allowGatewayTransit, useRemoteGateways, doNotVerifyRemoteGateways"
@@ -32,7 +32,7 @@ def test_defaults():
     assert Settings.from_environ(LEAST) == Settings(
         mode=Mode.ENFORCE,
         subscription_id=SUBSCRIPTION,
-        document=short_form(VnetId.parse(HUB), None),
+        document=document_of_hub(VnetId.parse(HUB), None),
         policy=PeeringPolicy(
             subscriptions=frozenset({SUBSCRIPTION}),
             names=NameTemplate(text="peer-{local}-{remote}"),
@@ -77,14 +77,14 @@ def test_empty_is_unset():
         pytest.param(
             {"HUB_VNET_ID": "", "HUB_LOCATION": "Sweden Central"},
             "document",
-            short_form(None, "swedencentral"),
+            document_of_hub(None, "swedencentral"),
             id="location",
         ),
         pytest.param(
             {"HUB_VNET_ID": "", "TOPOLOGY": TWO_HUBS}, "document", parse_document(TWO_HUBS), id="YAML"
         ),
         pytest.param(
-            {"HUB_VNET_ID": "", "TOPOLOGY": LEAST_JSON}, "document", short_form(HUB_ID, None), id="JSON"
+            {"HUB_VNET_ID": "", "TOPOLOGY": LEAST_JSON}, "document", document_of_hub(HUB_ID, None), id="JSON"
         ),
         pytest.param(
             {"HUB_VNET_ID": "", "TOPOLOGY": f"{TWO_HUBS}\nsubscriptions: [{OTHER}]"},
@@ -161,7 +161,7 @@ def test_a_topic_that_cannot_be_is_one_clear_message(endpoint):
     [
         pytest.param(
             {"AZURE_SUBSCRIPTION_ID": "prod"},
-            f"AZURE_SUBSCRIPTION_ID: 'prod' is not a GUID, accepted is {GUID_FORM}",
+            f"AZURE_SUBSCRIPTION_ID: 'prod' is not a GUID, accepted is {GUID_FORMAT}",
             id="subscription",
         ),
         pytest.param(
@@ -171,7 +171,7 @@ def test_a_topic_that_cannot_be_is_one_clear_message(endpoint):
         ),
         pytest.param(
             {"AZURE_SUBSCRIPTION_ID": ""},
-            f"AZURE_SUBSCRIPTION_ID: is not set, accepted is {GUID_FORM}",
+            f"AZURE_SUBSCRIPTION_ID: is not set, accepted is {GUID_FORMAT}",
             id="no subscription",
         ),
         pytest.param(
@@ -182,7 +182,7 @@ def test_a_topic_that_cannot_be_is_one_clear_message(endpoint):
         ),
         pytest.param(
             {"HUB_VNET_ID": "hub"},
-            f"HUB_VNET_ID: 'hub' is not a virtual network ID, accepted is {VNET_ID_FORM}",
+            f"HUB_VNET_ID: 'hub' is not a virtual network ID, accepted is {VNET_ID_FORMAT}",
             id="hub",
         ),
         pytest.param(
@@ -230,7 +230,7 @@ def test_a_topic_that_cannot_be_is_one_clear_message(endpoint):
         pytest.param({"ARM_ENDPOINT": "https://u@a"}, f"ARM_ENDPOINT: 'https://u@a' {ENDPOINT}", id="user"),
         pytest.param(
             {"AZURE_CLIENT_ID": "x"},
-            f"AZURE_CLIENT_ID: 'x' is not a GUID, accepted is {GUID_FORM}",
+            f"AZURE_CLIENT_ID: 'x' is not a GUID, accepted is {GUID_FORMAT}",
             id="client",
         ),
         pytest.param(
@@ -257,23 +257,23 @@ def test_a_topic_that_cannot_be_is_one_clear_message(endpoint):
         ),
         pytest.param(
             {"PEERING_NAME_TEMPLATE": "to-{remote}"},
-            f"PEERING_NAME_TEMPLATE: 'to-{{remote}}' is not a template, accepted are {TEMPLATE_FORM}",
+            f"PEERING_NAME_TEMPLATE: 'to-{{remote}}' is not a template, accepted are {TEMPLATE_FORMAT}",
             id="template without local",
         ),
         pytest.param(
             {"PEERING_NAME_TEMPLATE": "{local}/{remote}"},
-            f"PEERING_NAME_TEMPLATE: '{{local}}/{{remote}}' gives names that Azure refuses, accepted are {TEMPLATE_FORM}",
+            f"PEERING_NAME_TEMPLATE: '{{local}}/{{remote}}' gives names that Azure refuses, accepted are {TEMPLATE_FORMAT}",
             id="template with a slash",
         ),
         pytest.param(
             {"PEERING_NAME_TEMPLATE": "{local}-{remote!r}"},
-            f"PEERING_NAME_TEMPLATE: '{{local}}-{{remote!r}}' is not a template, accepted are {TEMPLATE_FORM}",
+            f"PEERING_NAME_TEMPLATE: '{{local}}-{{remote!r}}' is not a template, accepted are {TEMPLATE_FORMAT}",
             id="template with a conversion",
         ),
         pytest.param(
             {"PEERING_NAME_TEMPLATE": "{local"},
             "PEERING_NAME_TEMPLATE: '{local' is not a template (expected '}' before end of string), "
-            f"accepted are {TEMPLATE_FORM}",
+            f"accepted are {TEMPLATE_FORMAT}",
             id="template that is open",
         ),
         pytest.param(
@@ -321,6 +321,10 @@ def test_every_problem_at_once():
         "ARM_ENDPOINT",
         "AZURE_CLIENT_ID",
     ]
+
+
+def test_the_apps_folder_is_the_one_that_the_host_runs():
+    assert (APP_FOLDER / "host.json").is_file()
 
 
 @pytest.mark.parametrize("form", [TWO_HUBS, LEAST_JSON])

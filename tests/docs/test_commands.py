@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -21,6 +20,7 @@ from simulator.network.locks import LockMode
 from simulator.options import parser
 from simulator.scenarios import SCENARIOS
 from tests.devhost.processes import DevHost
+from tests.recorded import demos
 from tests.simulator.processes import PATIENCE_SECONDS, ROOT, simulator, wait_for
 
 DOCUMENTS = {path.name: path.read_text() for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))}
@@ -195,25 +195,13 @@ def test_make_demo_is_that(variables, options):
     assert f".venv/bin/python -m demo{options}" in make(ROOT, "-n", "demo", *variables).stdout.splitlines()
 
 
-def test_the_stories_of_several_hubs_come_to_their_end():
-    """Both at once, as either mostly waits. `make demo` alone, with the workshop's, is a step of its own in CI."""
-    with ThreadPoolExecutor() as pool:
-        played = list(pool.map(play, ("two-regions", "landing-zone")))
+def test_the_stories_end_as_recorded():
+    """`make demo` alone, with the workshop's, is a step of its own in CI."""
+    played = list(demos.play_all(DEMO_SCENARIOS))
 
-    assert [demo.returncode for demo in played] == [0, 0], played
-    rows = [re.findall(r"peer-\S+  +Connected  +FullyInSync", demo.stdout) for demo in played]
-    assert [len(found) for found in rows] == [14, 24]
-
-
-def play(scenario):
-    return subprocess.run(  # noqa: S603 (our own interpreter)
-        [sys.executable, "-m", "demo", "--host", "devhost", "--scenario", scenario],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=3 * PATIENCE_SECONDS,
-        check=False,
-    )
+    assert [demo.returncode for demo in played] == [0, 0, 0], played
+    tables = [demos.topology(demo.stdout) for demo in played]
+    assert tables == [demos.kept(scenario) for scenario in DEMO_SCENARIOS]
 
 
 @pytest.mark.parametrize("python", ["", "/no/such/python", "false"])

@@ -106,7 +106,7 @@ def test_the_readme_names_settings_that_there_are():
     assert {"HUB_VNET_ID", "MODE"} <= named <= configure_page.MEANINGS.keys()
 
 
-def test_the_runbook_has_every_trouble_that_can_be_told():
+def test_the_runbook_has_every_trouble_that_can_be_reported():
     quiet = {Reason.OTHER_OWNER, Reason.GATEWAY_IN_USE}
     assert operate_page.REASONS.keys() == quiet | {reason for reason in Reason if reason.advice}
     assert operate_page.AZURE.keys() == {name for name, known in CODES.items() if known.advice}

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from shared.events.resource import MAX_EVENT_BYTES, BadEventError, Skip, SkipReason, read_event
-from shared.model.ids import PEERING_ID_FORM, VNET_ID_FORM, PeeringId, VnetId
+from shared.model.ids import PEERING_ID_FORMAT, VNET_ID_FORMAT, PeeringId, VnetId
 
 SUBSCRIPTION = "11111111-aaaa-4bbb-8ccc-222222222222"
 OTHER = "99999999-aaaa-4bbb-8ccc-222222222222"
@@ -128,12 +128,12 @@ BAD_VNET, BAD_PEERING = f"{NETWORK}/virtualNetworks/a b", f"{VNET}/virtualNetwor
         pytest.param({"subject": f"{VNET}/"}, f"subject: {f'{VNET}/'!r} {NOT_A_RESOURCE}", id="slash"),
         pytest.param(
             {"subject": BAD_VNET},
-            f"subject: {BAD_VNET!r} is not legal, accepted is {VNET_ID_FORM}",
+            f"subject: {BAD_VNET!r} is not legal, accepted is {VNET_ID_FORMAT}",
             id="vnet",
         ),
         pytest.param(
             {"subject": BAD_PEERING},
-            f"subject: {BAD_PEERING!r} is not legal, accepted is {PEERING_ID_FORM}",
+            f"subject: {BAD_PEERING!r} is not legal, accepted is {PEERING_ID_FORMAT}",
             id="peering",
         ),
     ],

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from shared.model.ids import PEERING_ID_FORM, VNET_ID_FORM, PeeringId, VnetId
+from shared.model.ids import PEERING_ID_FORMAT, VNET_ID_FORMAT, PeeringId, VnetId
 
 SUBSCRIPTION = "11111111-aaaa-4bbb-8ccc-222222222222"
 VNET = (
@@ -92,7 +92,7 @@ def test_legal(text):
 def test_not_a_vnet_id(text):
     with pytest.raises(ValueError, match="virtual network ID") as caught:
         VnetId.parse(text)
-    assert str(caught.value) == f"not a virtual network ID: {text!r}; expected {VNET_ID_FORM}"
+    assert str(caught.value) == f"not a virtual network ID: {text!r}; expected {VNET_ID_FORMAT}"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_not_a_vnet_id(text):
 def test_not_a_peering_id(text):
     with pytest.raises(ValueError, match="peering ID") as caught:
         PeeringId.parse(text)
-    assert str(caught.value) == f"not a virtual network peering ID: {text!r}; expected {PEERING_ID_FORM}"
+    assert str(caught.value) == f"not a virtual network peering ID: {text!r}; expected {PEERING_ID_FORMAT}"
 
 
 def test_a_peering_name_may_be_one_character_and_at_most_80():

@@ -1,19 +1,29 @@
-"""What a seed decides before its history begins: the kind of Azure, the kind of trouble, the size of it all."""
+"""What a seed decides: the kind of Azure, the kind of trouble and the size of it all, and then what happens."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from random import Random
 
+from simulator import trouble
+from simulator.azure import Azure
+from simulator.eventgrid.event import ResourceEvent
 from simulator.eventgrid.schema import DeliverySchema
 from simulator.network.locks import LockMode
 from simulator.network.unsettled import Answers, DisconnectedPair, EarlierHalf, Matching
 from simulator.trouble import Kind
+from tests.soak.chance import Chance, Deed, EventFate
+from tests.soak.people import People
+from tests.soak.whims import whims
 
 _COMMON = (Kind.SERVER_ERROR, Kind.ANSWER_LOST, Kind.RESET, Kind.REFUSED, Kind.THROTTLED, Kind.CRASH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draw:
+class Conditions:
+    """Under which a history takes place."""
+
     seed: int
+    """Of the app's own chance, and of guids."""
     lock_mode: LockMode
     schema: DeliverySchema
     answers: Answers
@@ -22,6 +32,10 @@ class Draw:
     language: str
     throttling: bool
     trouble_hours: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw(Conditions):
     rates: dict[Kind, float]
     slow_operations: float
     """Share of operations that take ten times as long."""
@@ -65,3 +79,44 @@ class Draw:
             recycled=share(0.3),
             seconds_between_deeds=random.choice([60, 300, 900]),
         )
+
+    @property
+    def conditions(self) -> Conditions:
+        return self
+
+    def chance(self, azure: Azure) -> Chance:
+        return DrawnChance(self, azure)
+
+
+class DrawnChance:
+    def __init__(self, draw: Draw, azure: Azure) -> None:
+        self.hangs = draw.stuck_operations > 0
+        self.befalls = trouble.Chance(random=Random(f"trouble {draw.seed}"), rates=draw.rates)
+        self.refusal = azure.world.locks.refusal
+        self.spread = azure.eventgrid.spread
+        self._draw = draw
+        self._people = Random(f"people {draw.seed}")
+        self._luck = Random(f"luck {draw.seed}")
+
+    def deeds(self, people: People) -> AsyncIterator[Deed]:
+        return whims(people, self._people, self._draw.seconds_between_deeds)
+
+    def pace(self, _kind: str, _target: str) -> float:
+        luck = self._luck.random()
+        if luck < self._draw.stuck_operations:
+            return 300.0
+        return 10.0 if luck < self._draw.stuck_operations + self._draw.slow_operations else 1.0
+
+    def fate(self, _event: ResourceEvent) -> EventFate:
+        random, draw = self._luck, self._draw
+        recycled = random.random() < draw.recycled
+        if random.random() < draw.lost_events:
+            return EventFate((), recycled)
+        copies = 2 if random.random() < draw.doubled_events else 1
+        delays = (
+            random.choice([5.0, 600.0, 7200.0]) * random.random()
+            if random.random() < draw.late_events
+            else 0.0
+            for _ in range(copies)
+        )
+        return EventFate(tuple(delays), recycled)

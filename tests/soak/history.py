@@ -1,20 +1,28 @@
-"""One history from one seed: Azure, Event Grid, the app and people in one process, on a simulated clock."""
+"""One history from one seed or script: Azure, Event Grid, the app and people in one process, on a simulated clock."""
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from random import Random
+from typing import Protocol
+from unittest.mock import patch
+
+import looptime
 
 from devhost.host import FunctionHost
 from shared import composition
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
+from simulator.clock import Clock
+from simulator.eventgrid.faults import no_faults
+from simulator.http import Request, Response
 from simulator.network.estate import overlaps
 from simulator.network.resources import PeeringState, Provisioning, SyncLevel, Vnet
 from simulator.transport import installed
-from simulator.trouble import Trouble
+from simulator.trouble import Trouble, nothing_befalls
 from tests.clouds import SUBSCRIPTION, Cloud, grant_what_is_deployed
-from tests.soak.draw import Draw
+from tests.soak.chance import Chance
+from tests.soak.draw import Conditions
 from tests.soak.instances import App, calling, outside
 from tests.soak.meter import Meter
 from tests.soak.people import FOREIGN, HUB, People
@@ -30,6 +38,10 @@ HUB_ID = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{HUB}/providers/Microsoft.Network/virtualNetworks/{HUB}"
 )
 
+type Handle = Callable[[Request], Awaitable[Response]]
+type Tap = Callable[[Handle, Clock], Handle]
+"""Makes what stands between the app and all else."""
+
 
 @dataclass
 class Verdict:
@@ -42,8 +54,27 @@ class Verdict:
     seconds_to_converge: float | None = None
 
 
-async def play(draw: Draw) -> Verdict:
-    verdict = Verdict(seed=draw.seed)
+def no_tap(handle: Handle, _: Clock) -> Handle:
+    return handle
+
+
+class Source(Protocol):
+    """What a history is played from: a draw, or a script."""
+
+    conditions: Conditions
+
+    def chance(self, azure: Azure) -> Chance: ...
+
+
+def play_alone(source: Source, tap: Tap = no_tap) -> Verdict:
+    """Plays one history on an event loop of its own."""
+    with asyncio.Runner(loop_factory=looptime.new_event_loop) as runner:
+        return runner.run(play(source, tap))
+
+
+async def play(source: Source, tap: Tap = no_tap) -> Verdict:
+    conditions = source.conditions
+    verdict = Verdict(seed=conditions.seed)
     apps: list[App] = []
 
     async def post(method, url, headers, body):
@@ -51,18 +82,20 @@ async def play(draw: Draw) -> Verdict:
 
     azure = Azure(
         post=post,
-        seed=draw.seed,
-        lock_mode=draw.lock_mode,
-        page_size=draw.page_size,
-        throttling=draw.throttling,
+        seed=conditions.seed,
+        lock_mode=conditions.lock_mode,
+        page_size=conditions.page_size,
+        throttling=conditions.throttling,
     )
-    azure.world.estate.answers = draw.answers
-    azure.arm.faults.language = draw.language
+    azure.world.estate.answers = conditions.answers
+    azure.arm.faults.language = conditions.language
+    chance = source.chance(azure)
+    azure.world.locks.refusal, azure.eventgrid.spread = chance.refusal, chance.spread
     cloud = Cloud.of(azure)
     watch = Watch(outside(azure.handle), azure.arm, FOREIGN)
-    trouble = Trouble(handle=watch, random=Random(f"trouble {draw.seed}"), on_crash=lambda: apps[0].crash())
+    trouble = Trouble(handle=watch, on_crash=lambda: apps[0].crash())
     meter = Meter(trouble, azure.clock, calling)
-    people = People(cloud, Random(f"people {draw.seed}"), draw.spokes, watch.created)
+    people = People(cloud, conditions.spokes, watch.created)
     settings = {
         "AZURE_SUBSCRIPTION_ID": SUBSCRIPTION,
         "HUB_VNET_ID": HUB_ID,
@@ -71,17 +104,18 @@ async def play(draw: Draw) -> Verdict:
     }
     grant_what_is_deployed(azure.arm.access, settings)
     composition.forget()
-    composition.seed(f"app {draw.seed}")
-    with installed(meter):
+    composition.seed(f"app {conditions.seed}")
+    # Azure's time is the app's too: the clock on the wall would have the log tell how fast this machine is.
+    with patch.object(composition, "_now", azure.clock.utc), installed(tap(meter, azure.clock)):
         async with FunctionHost.start(APP_FOLDER, settings, now=azure.clock.utc()) as host:
             apps.append(App(host))
             await azure.eventgrid.subscribe(
-                replace(network_events(SUBSCRIPTION, WEBHOOK), schema=draw.schema)
+                replace(network_events(SUBSCRIPTION, WEBHOOK), schema=conditions.schema)
             )
             ticking = asyncio.create_task(_tick(apps[0]))
             try:
-                async with asyncio.timeout(draw.trouble_hours * 3600 + MOST_HOURS_AFTER * 3600):
-                    await _live(draw, azure, trouble, people, apps[0])
+                async with asyncio.timeout((conditions.trouble_hours + MOST_HOURS_AFTER) * 3600):
+                    await _live(chance, conditions.trouble_hours, azure, trouble, people, apps[0])
                     await _come_right(azure, cloud, watch, verdict)
             except TimeoutError:
                 busy = [
@@ -94,7 +128,7 @@ async def play(draw: Draw) -> Verdict:
                 await apps[0].aclose()
                 composition.forget()
     verdict.broken += apps[0].broken + watch.broken
-    if not draw.stuck_operations:  # what hangs for an hour is asked about for an hour
+    if not chance.hangs:  # what hangs for an hour is asked about for an hour
         verdict.broken += meter.check(apps[0].counts)
     verdict.broken += meter.broken
     verdict.simulated_hours = azure.clock.now() / 3600
@@ -112,39 +146,27 @@ async def _tick(app: App) -> None:
         app.tick()
 
 
-async def _live(draw: Draw, azure: Azure, trouble: Trouble, people: People, app: App) -> None:
+async def _live(
+    chance: Chance, hours: float, azure: Azure, trouble: Trouble, people: People, app: App
+) -> None:
     """The time in which anything may happen."""
-    random = Random(f"luck {draw.seed}")
 
-    def pace() -> float:
-        luck = random.random()
-        if luck < draw.stuck_operations:
-            return 300.0
-        return 10.0 if luck < draw.stuck_operations + draw.slow_operations else 1.0
-
-    def fate(_event, _subscription) -> tuple[float, ...]:
-        if random.random() < draw.recycled:
+    def fate(event, _subscription) -> tuple[float, ...]:
+        fate = chance.fate(event)
+        if fate.recycled:
             app.recycle()
-        if random.random() < draw.lost_events:
-            return ()
-        copies = 2 if random.random() < draw.doubled_events else 1
-        return tuple(
-            random.choice([5.0, 600.0, 7200.0]) * random.random()
-            if random.random() < draw.late_events
-            else 0.0
-            for _ in range(copies)
-        )
+        return fate.delays
 
     await people.settle_in()
-    trouble.rates = draw.rates
-    azure.world.pace = pace
+    trouble.befalls = chance.befalls
+    azure.world.pace = chance.pace
     azure.eventgrid.fate = fate
-    living = asyncio.create_task(people.go_about(draw.seconds_between_deeds))
-    await asyncio.sleep(draw.trouble_hours * 3600)
+    living = asyncio.create_task(people.go_about(chance.deeds(people)))
+    await asyncio.sleep(hours * 3600)
     living.cancel()
-    trouble.rates = {}
-    azure.world.pace = lambda: 1.0
-    azure.eventgrid.fate = lambda _event, _subscription: (0.0,)
+    trouble.befalls = nothing_befalls
+    azure.world.pace = lambda _kind, _target: 1.0
+    azure.eventgrid.fate = no_faults
     while azure.world.is_busy():
         await asyncio.sleep(10)
     people.make_peace()

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from random import Random
 
 from simulator.errors import ArmError
-from simulator.network.resources import PeeringFlags, Provisioning, Vnet, VnetKey
+from simulator.network.resources import Peering, PeeringFlags, Provisioning, Vnet, VnetKey
 from tests.clouds import ELSEWHERE, SUBSCRIPTION, Cloud
+from tests.soak.chance import Deed
 
 HUB = "hub"
 FOREIGN = frozenset({"anm_mesh", "theirs", "back"})
@@ -24,7 +25,6 @@ def spaces(name: str) -> tuple[tuple[str, ...], ...]:
 @dataclass
 class People:
     cloud: Cloud
-    random: Random
     spokes: int
     created: dict[VnetKey, float]
     counts: Counter[str] = field(default_factory=Counter)
@@ -49,39 +49,28 @@ class People:
     def names(self) -> list[str]:
         return [f"spoke-{number}" for number in range(1, self.spokes + 1)]
 
-    async def go_about(self, seconds_between_deeds: float) -> None:
-        deeds = {
-            self._make_or_resize: 6,
-            self._delete_network: 3,
-            self._delete_half: 4,
-            self._edit_half: 3,
-            self._write_half: 2,
-            self._make_rival: 1,
-            self._delete_group: 1,
-            self._rebuild_hub: 1,
-            self._tag: 1,
-        }
-        while True:
-            await asyncio.sleep(self.random.expovariate(1 / seconds_between_deeds))
-            deed = self.random.choices(list(deeds), list(deeds.values()))[0]
+    async def go_about(self, deeds: AsyncIterator[Deed]) -> None:
+        async for deed in deeds:
             try:
-                deed()
+                self.deeds[deed.name](*deed.arguments)
             except ArmError:
                 self.counts["refused"] += 1
             else:
-                self.counts[deed.__name__.strip("_").replace("_", " ")] += 1
+                self.counts[deed.name] += 1
 
     def make_peace(self) -> None:
         """What must be there for everything to come right: the hub, and networks that are not in error."""
-        if self._find(HUB) is None:
+        if self.find(HUB) is None:
             self._make(HUB)
         for vnet in list(self.cloud.world.estate.vnets.values()):
             vnet.provisioning = Provisioning.SUCCEEDED
 
-    # --- deeds ------------------------------------------------------------------------------------
-
-    def _find(self, name: str) -> Vnet | None:
+    def find(self, name: str) -> Vnet | None:
         return self.cloud.world.estate.vnets.get(VnetKey.of(SUBSCRIPTION, f"rg-{name}", name))
+
+    def half(self, local: str, remote: str) -> Peering | None:
+        here, there = self.find(local), self.find(remote)
+        return here.peering_to(there.key) if here and there else None
 
     def _make(self, name: str, space: tuple[str, ...] | None = None) -> None:
         key = VnetKey.of(SUBSCRIPTION, f"rg-{name}", name)
@@ -89,62 +78,64 @@ class People:
             self.created[key] = self.cloud.world.clock.now()
         self.cloud.vnet(name, "westeurope", *(space or spaces(name)[0]))
 
-    def _any(self) -> str:
-        return self.random.choice(self.names())
+    # --- deeds: without effect where what they are done to is not there ---------------------------
 
-    def _make_or_resize(self) -> None:
-        name = self.random.choice([HUB, *self.names()])
-        if name == HUB and self._find(HUB) is None:
-            return
-        self._make(name, self.random.choice(spaces(name)))
+    @property
+    def deeds(self) -> dict[str, Callable[..., None]]:
+        return {
+            "make or resize": self._make_or_resize,
+            "delete network": self._delete_network,
+            "delete half": self._delete_half,
+            "edit half": self._edit_half,
+            "write half": self._write_half,
+            "make rival": self._make_rival,
+            "delete group": self._delete_group,
+            "rebuild hub": self._rebuild_hub,
+            "tag": self._tag,
+        }
 
-    def _delete_network(self) -> None:
-        if vnet := self._find(self._any()):
+    def _make_or_resize(self, name: str, space: tuple[str, ...]) -> None:
+        if name != HUB or self.find(HUB):
+            self._make(name, space)
+
+    def _delete_network(self, name: str) -> None:
+        if vnet := self.find(name):
             self.cloud.world.delete_vnet(vnet)
 
-    def _delete_half(self) -> None:
-        name, hub = self._any(), self._find(HUB)
-        spoke = self._find(name)
-        local, remote = self.random.choice([(hub, spoke), (spoke, hub)])
-        if local and remote and (half := local.peering_to(remote.key)):
-            self.cloud.world.delete_peering(local, half)
+    def _delete_half(self, local: str, remote: str) -> None:
+        if half := self.half(local, remote):
+            self.cloud.world.delete_peering(self.find(local), half)
 
-    def _edit_half(self) -> None:
-        name, hub = self._any(), self._find(HUB)
-        spoke = self._find(name)
-        local, remote = self.random.choice([(hub, spoke), (spoke, hub)])
-        if local and remote and (half := local.peering_to(remote.key)):
+    def _edit_half(self, local: str, remote: str, forwarded_traffic: bool, gateway_transit: bool) -> None:
+        if half := self.half(local, remote):
             flags = PeeringFlags(
-                allow_forwarded_traffic=self.random.random() < 0.5,
-                allow_gateway_transit=local is hub and self.random.random() < 0.5,
+                allow_forwarded_traffic=forwarded_traffic, allow_gateway_transit=gateway_transit
             )
-            self.cloud.world.put_peering(local, half.name, remote.id, flags, sync=False)
+            self._put(local, half.name, remote, flags)
 
-    def _write_half(self) -> None:
+    def _write_half(self, local: str, remote: str) -> None:
         """By hand, under a name of one's own."""
-        name, hub = self._any(), self._find(HUB)
-        spoke = self._find(name)
-        local, remote = self.random.choice([(hub, spoke), (spoke, hub)])
-        if local and remote and local.peering_to(remote.key) is None:
-            flags = PeeringFlags(allow_forwarded_traffic=True)
-            self.cloud.world.put_peering(local, f"by-hand-{name}", remote.id, flags, sync=False)
+        if self.find(local) and self.find(remote) and self.half(local, remote) is None:
+            spoke = remote if local == HUB else local
+            self._put(local, f"by-hand-{spoke}", remote, PeeringFlags(allow_forwarded_traffic=True))
+
+    def _put(self, local: str, name: str, remote: str, flags: PeeringFlags) -> None:
+        self.cloud.world.put_peering(self.find(local), name, self.find(remote).id, flags, sync=False)
 
     def _make_rival(self) -> None:
         """A spoke whose addresses another one has, if that one has grown."""
         self.cloud.vnet("rival", "westeurope", "10.1.1.0/25")
 
-    def _delete_group(self) -> None:
-        name = self._any()
-        if self._find(name):
+    def _delete_group(self, name: str) -> None:
+        if self.find(name):
             self.cloud.world.delete_group(self.cloud.world.group(SUBSCRIPTION, f"rg-{name}"))
 
     def _rebuild_hub(self) -> None:
-        if hub := self._find(HUB):
+        if hub := self.find(HUB):
             self.cloud.world.delete_vnet(hub)
         else:
             self._make(HUB)
 
-    def _tag(self) -> None:
-        name = self._any()
-        if vnet := self._find(name):
-            self.cloud.vnet(name, "westeurope", *vnet.space, tags={"team": str(self.random.random())})
+    def _tag(self, name: str, team: str) -> None:
+        if vnet := self.find(name):
+            self.cloud.vnet(name, "westeurope", *vnet.space, tags={"team": team})

@@ -1,10 +1,8 @@
 """A share of the seeds, with every change; `make soak` plays as many as one likes."""
 
-import logging
-
 import pytest
 
-from tests.soak.__main__ import run
+from tests.recorded.recorder import played, record
 
 SEEDS = range(40)
 ONCE_FAILED = {
@@ -16,18 +14,11 @@ ONCE_FAILED = {
 
 @pytest.mark.parametrize("seed", [*SEEDS, *ONCE_FAILED])
 def test_everything_comes_right_and_nothing_forbidden_happens(seed):
-    logging.disable(logging.CRITICAL)
-    try:
-        verdict = run(seed)
-    finally:
-        logging.disable(logging.NOTSET)
+    verdict, _ = played(seed)
+
     assert verdict.broken == []
     assert verdict.counts["event runs"] + verdict.counts["timer runs"] > 0
 
 
 def test_the_same_seed_gives_the_same_history():
-    logging.disable(logging.CRITICAL)
-    try:
-        assert run(5) == run(5)
-    finally:
-        logging.disable(logging.NOTSET)
+    assert record(5) == played(5)

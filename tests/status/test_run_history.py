@@ -44,14 +44,14 @@ def test_refusals_are_remembered_until_a_run_is_without_them(later, remembered):
 def test_of_passes_here_and_elsewhere_the_last_one_counts():
     time = [1000.0]
     runs = RunHistory(lambda: time[0])
-    runs.learn(Outcome.BLOCKED, 1500)
+    runs.note_elsewhere(Outcome.BLOCKED, 1500)
     assert runs.last_pass == LastPass(outcome=Outcome.BLOCKED, seconds_ago=1500, is_elsewhere=True)
 
     runs.note(report())
     time[0] += 60
-    runs.learn(Outcome.BLOCKED, 61)
+    runs.note_elsewhere(Outcome.BLOCKED, 61)
     assert runs.last_pass == LastPass(outcome=Outcome.SETTLED, seconds_ago=60)
-    runs.learn(Outcome.BLOCKED, 59)
+    runs.note_elsewhere(Outcome.BLOCKED, 59)
     assert runs.last_pass == LastPass(outcome=Outcome.BLOCKED, seconds_ago=59, is_elsewhere=True)
 
 

@@ -11,7 +11,7 @@ from shared.azure.arm import ArmClient
 from shared.classify.selection import select
 from shared.classify.verdicts import Role
 from shared.config.document.loading import parse_document
-from shared.config.document.model import short_form
+from shared.config.document.model import document_of_hub
 from shared.config.document.parsing import DocumentError
 from shared.config.document.schema import json_schema
 from shared.model.observed import ObservedNetworks
@@ -33,7 +33,7 @@ def test_what_is_shown_is_right(text):
 
 
 def test_the_short_form_is_what_the_setting_stands_for():
-    assert parse_document(SHORT_FORM) == short_form(None, "swedencentral")
+    assert parse_document(SHORT_FORM) == document_of_hub(None, "swedencentral")
 
 
 def test_the_messages_shown_are_those_given():

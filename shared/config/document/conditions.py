@@ -10,7 +10,7 @@ from ...model.observed import Vnet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """Named as in the document. One that is empty asks nothing."""
+    """Named as in the document. An empty one is always met."""
 
     subscription: tuple[str, ...] = ()
     resource_group: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ def has_tag(vnet: Vnet, name: str, pattern: str) -> bool:
 
 
 def is_within(prefixes: Iterable[str], ranges: Iterable[str]) -> bool:
-    """Whether every prefix lies in one of the ranges. What is not known to does not."""
+    """Whether there are prefixes, and each lies in one of the ranges."""
     inside = [(found, [_network(one) for one in ranges]) for found in map(_network, prefixes)]
     return bool(inside) and all(any(_is_part(found, one) for one in around) for found, around in inside)
 
@@ -73,7 +73,7 @@ def _is_part(prefix: IPv4Network | IPv6Network | None, around: IPv4Network | IPv
 
 
 def _network(prefix: str) -> IPv4Network | IPv6Network | None:
-    """None for what is no prefix: Azure's own word, but nothing that could be compared."""
+    """None for text that is no prefix: Azure reported it, but it cannot be compared."""
     try:
         return ip_network(prefix, strict=False)
     except ValueError:

@@ -1,6 +1,6 @@
-"""Forms that the values of a document have: each reads a value, says what it accepts, and is a JSON Schema.
+"""Types of a document's values: each reads a value, says what it accepts, and gives its JSON Schema.
 
-Reading returns None for what cannot be used, and adds the problem to a list, so that all are found at once.
+Reading returns None for a value that cannot be used, and adds the problem to a list, so that all are found at once.
 """
 
 import json
@@ -29,7 +29,7 @@ class Problem:
         return f"{self.path or 'document'}: {self.wrong}"
 
 
-class Form(Protocol):
+class ValueType(Protocol):
     @property
     def accepted(self) -> str: ...
 
@@ -64,7 +64,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whole:
+class Integer:
     low: int
     high: int
 
@@ -87,7 +87,7 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
+class Boolean:
     accepted: str = "true or false"
     schema: Schema = field(default_factory=lambda: {"type": "boolean"})
 
@@ -99,10 +99,10 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Several:
-    """A list of at least one, or where `or_one` is set a single value without the list."""
+class ListOf:
+    """A list of at least one item; with `or_one` also a single item without the list."""
 
-    item: Form
+    item: ValueType
     or_one: bool = False
 
     @property
@@ -178,10 +178,10 @@ class Tags:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of a mapping; `default` is for readers and editors, the model has its own."""
+    """A key of a mapping; `default` is only for people and editors, since the model has its own."""
 
     name: str
-    form: Form
+    type: ValueType
     meaning: str
     default: str | int | bool | None = None
     required: bool = False
@@ -194,7 +194,7 @@ class Record:
     what: str
     keys: tuple[Key, ...]
     restrictions: Schema = field(default_factory=dict)
-    """What JSON Schema can say of how the keys go together; reading it is for whoever knows the meaning."""
+    """JSON Schema for how the keys go together; `parsing` checks the same."""
 
     @property
     def accepted(self) -> str:
@@ -205,7 +205,7 @@ class Record:
         properties = {
             key.name: {
                 "description": key.meaning,
-                **key.form.schema,
+                **key.type.schema,
                 **({} if key.default is None else {"default": key.default}),
             }
             for key in self.keys
@@ -223,18 +223,18 @@ class Record:
         if not isinstance(value, dict):
             refuse(value, path, "is not a mapping", self.accepted, problems)
             return None
-        forms = {key.name: key.form for key in self.keys}
+        types = {key.name: key.type for key in self.keys}
         found: Clean = {}
         for name, one in value.items():
             at = join(path, name)
-            if name in forms:
-                found[name] = forms[name].read(one, at, problems)
+            if name in types:
+                found[name] = types[name].read(one, at, problems)
             else:
-                known = f"{', '.join(forms)}{did_you_mean(str(name), forms)}"
+                known = f"{', '.join(types)}{did_you_mean(str(name), types)}"
                 problems.append(Problem(path=at, wrong=f"is not known, accepted are {known}"))
         for key in self.keys:
             if key.required and key.name not in value:
-                wrong = f"is missing, accepted is {key.form.accepted}"
+                wrong = f"is missing, accepted is {key.type.accepted}"
                 problems.append(Problem(path=join(path, key.name), wrong=wrong))
         return found
 
@@ -249,7 +249,7 @@ def refuse(value: object, path: str, wrong: str, accepted: str, problems: list[P
 
 
 def shown(value: object) -> str:
-    """A value as it may stand in a message, never longer than a line or two."""
+    """A value as messages show it, never longer than a line or two."""
     match value:
         case str():
             return _short.repr(value)
@@ -268,15 +268,15 @@ def snake(clean: Clean) -> Clean:
     return {re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", key): value for key, value in clean.items()}
 
 
-def walk(form: Form, path: str = "") -> Iterator[tuple[str, Key]]:
-    """Every key of a form with its path, in the order of the document."""
-    match form:
-        case Several(item=item):
+def walk(value_type: ValueType, path: str = "") -> Iterator[tuple[str, Key]]:
+    """Every key within a type with its path, in the order of the document."""
+    match value_type:
+        case ListOf(item=item):
             yield from walk(item, f"{path}[]")
         case Record(keys=keys):
             for key in keys:
                 at = join(path, key.name)
                 yield at, key
-                yield from walk(key.form, at)
+                yield from walk(key.type, at)
         case _:
             return

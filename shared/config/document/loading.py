@@ -9,16 +9,16 @@ from typing import Any
 import yaml
 
 from .fields import Problem
-from .model import Document
+from .model import TopologyDocument
 from .parsing import DocumentError, read_document
 
 
-def parse_document(text: str) -> Document:
+def parse_document(text: str) -> TopologyDocument:
     """What begins with a brace is JSON. Raises `DocumentError`."""
     return read_document(_json(text) if text.lstrip().startswith("{") else _yaml(text))
 
 
-def load_document(path: Path) -> Document:
+def load_document(path: Path) -> TopologyDocument:
     """Raises `DocumentError`."""
     try:
         text = path.read_text(encoding="utf-8-sig")

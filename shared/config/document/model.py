@@ -1,6 +1,6 @@
-"""The topology document: which networks are hubs and spokes, and the brakes on changing them.
+"""The topology document: which networks are hubs and spokes, and the limits on changing them.
 
-A document from outside goes through `document_form`, which reports everything wrong with it.
+A document from outside goes through `parsing.read_document`, which reports everything wrong with it.
 """
 
 from collections.abc import Mapping
@@ -49,9 +49,9 @@ class Hub:
     subscription: str | None = None
     """Where to look for it, if not in the subscriptions looked after."""
     if_several: Mapping[str, str] = NO_TAGS
-    """Tags that only the hub has, among several that fit."""
+    """Tags that decide where several networks fit."""
     regions: tuple[str, ...] = ()
-    """Where the spokes are that it serves."""
+    """Regions whose spokes it serves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class Limits:
     changes: int | None = None
 
     def deletions_allowed(self, peerings: int) -> int:
-        """Of a hub's so many peerings; rounded up, or a small hub could never lose one."""
+        """How many of a hub's `peerings` one run may delete; rounded up, so that a small hub can lose one."""
         return min(self.deletions, -(-peerings * self.deletions_percent // 100))
 
 
@@ -88,7 +88,7 @@ class ChangeWindow:
     time_zone: str = "UTC"
 
     def is_open(self, moment: datetime) -> bool:
-        """`moment` has to know its time zone."""
+        """`moment` has to be aware of its time zone."""
         local = moment.astimezone(ZoneInfo(self.time_zone))
         minute, today = local.hour * 60 + local.minute, _WEEK[local.weekday()]
         if self.start < self.end:
@@ -97,7 +97,7 @@ class ChangeWindow:
         return (today in self.days and minute >= self.start) or (yesterday in self.days and minute < self.end)
 
     def next_opening(self, moment: datetime) -> datetime:
-        """The first start after `moment`, as the clocks of its time zone show it."""
+        """The first start after `moment`, in the time zone of the window."""
         local = moment.astimezone(ZoneInfo(self.time_zone))
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         days = (midnight + timedelta(days=number) for number in range(-1, len(_WEEK) + 1))
@@ -115,7 +115,7 @@ class Tenant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class TopologyDocument:
     hubs: tuple[Hub, ...]
     default_hub: str | None = None
     mesh: bool = False
@@ -132,7 +132,7 @@ class Document:
 
     @property
     def fallback(self) -> str | None:
-        """The hub of spokes that nothing gives another one."""
+        """The name of the hub of spokes for which nothing else names one."""
         return self.hubs[0].name if len(self.hubs) == 1 else self.default_hub
 
     @property
@@ -158,13 +158,13 @@ class Document:
         return bool(self.change_windows) and not any(window.is_open(moment) for window in self.change_windows)
 
     def next_opening(self, moment: datetime) -> datetime:
-        """Of the change windows, which there have to be, the one that opens next."""
+        """When the next change window opens; there has to be one."""
         openings = (window.next_opening(moment) for window in self.change_windows)
         return min(openings, key=lambda opening: opening.astimezone(UTC))
 
 
-def short_form(hub_vnet_id: VnetId | None, hub_location: str | None) -> Document:
-    """What the settings `HUB_VNET_ID` and `HUB_LOCATION` say, of which exactly one is set."""
+def document_of_hub(hub_vnet_id: VnetId | None, hub_location: str | None) -> TopologyDocument:
+    """The document that the settings `HUB_VNET_ID` and `HUB_LOCATION` stand for; exactly one is set."""
     if hub_vnet_id:
-        return Document(hubs=(Hub(name="hub", id=hub_vnet_id),))
-    return Document(hubs=(Hub(name="hub", location=hub_location, if_several={HUB_ROLE_TAG: "hub"}),))
+        return TopologyDocument(hubs=(Hub(name="hub", id=hub_vnet_id),))
+    return TopologyDocument(hubs=(Hub(name="hub", location=hub_location, if_several={HUB_ROLE_TAG: "hub"}),))

@@ -1,4 +1,4 @@
-"""Makes a `Document` of a mapping, or says everything that is wrong with it."""
+"""Makes a `TopologyDocument` of a mapping, or says everything that is wrong with it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from ..formats import did_you_mean
 from .conditions import Conditions
 from .fields import Clean, Problem, join, snake
-from .model import ChangeWindow, Document, Hub, IncludeRule, Limits, Tenant
+from .model import ChangeWindow, Hub, IncludeRule, Limits, Tenant, TopologyDocument
 from .schema import CONDITION_NAMES, TOPOLOGY
 
 
@@ -18,7 +18,7 @@ class DocumentError(ValueError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def read_document(content: object) -> Document:
+def read_document(content: object) -> TopologyDocument:
     """Raises `DocumentError`."""
     problems: list[Problem] = []
     clean = TOPOLOGY.read(content, "", problems)
@@ -30,7 +30,7 @@ def read_document(content: object) -> Document:
 
 
 def _contradictions(clean: Clean) -> Iterator[Problem]:
-    """What is wrong between values that are each right; `clean` holds those that are."""
+    """Values that are valid by themselves and not together; invalid ones are None in `clean`."""
     hubs = _entries(clean, "hubs")
     yield from _hubs(hubs)
     yield from _hub_names(clean, hubs)
@@ -73,7 +73,7 @@ def _how_found(path: str, hub: Clean) -> Iterator[Problem]:
 
 
 def _hub_names(clean: Clean, hubs: Mapping[str, Clean]) -> Iterator[Problem]:
-    """Names of hubs that no hub has; where a hub's own name is wrong, nothing can be said."""
+    """Names of hubs that no hub has; not checked where a hub's own name is wrong."""
     if not hubs or not all(hub.get("name") for hub in hubs.values()):
         return
     names = [hub["name"] for hub in hubs.values()]
@@ -110,7 +110,7 @@ def _tenants(tenants: Mapping[str, Clean]) -> Iterator[Problem]:
 
 
 class _Unique:
-    """Where each thing stood first that may stand once."""
+    """Finds values that may be there only once, and where each was first."""
 
     def __init__(self) -> None:
         self._first: dict[object, str] = {}
@@ -131,7 +131,7 @@ def _entries(clean: Mapping[str, Any], key: str, path: str = "") -> dict[str, Cl
     }
 
 
-def _build(clean: Clean) -> Document:
+def _build(clean: Clean) -> TopologyDocument:
     values = snake(clean)
     spokes = values.pop("spokes", {})
     if "limits" in values:
@@ -143,7 +143,7 @@ def _build(clean: Clean) -> Document:
         tuple(_rule(path, rule) for path, rule in _entries(spokes, kind, f"spokes.{kind}").items())
         for kind in ("include", "exclude")
     )
-    return Document(include=include, exclude=exclude, **values)
+    return TopologyDocument(include=include, exclude=exclude, **values)
 
 
 def _rule(path: str, rule: Clean) -> IncludeRule:

@@ -5,27 +5,27 @@ from datetime import time
 from ipaddress import ip_network
 from zoneinfo import ZoneInfo, available_timezones
 
-from ...model.ids import VNET_ID_FORM
+from ...model.ids import VNET_ID_FORMAT
 from ..formats import (
-    GUID_FORM,
-    LOCATION_FORM,
+    GUID_FORMAT,
+    LOCATION_FORMAT,
     did_you_mean,
     one_of,
     parse_guid,
     parse_location,
     parse_vnet_id,
 )
-from .fields import Flag, Form, Key, Record, Several, Tags, Text, Whole
+from .fields import Boolean, Integer, Key, ListOf, Record, Tags, Text, ValueType
 from .model import DEFAULT_TAG_PREFIX, Day, Limits, Unselected
 
-_NAME_FORM = "up to 64 letters, digits, '-' and '_'"
-_GLOB_FORM = "up to 90 characters that Azure allows in names, with * for any text and ? for a character"
-_TAG_NAME_FORM = r"the name of a tag: up to 512 characters, none of < > % & \ ? /"
-_TAG_VALUE_FORM = "up to 256 characters, with * for any text and ? for a character"
-_PREFIX_FORM = "up to 64 letters, digits and . _ - : such as peering-"
-_RANGE_FORM = "a range such as 10.0.0.0/8 or fd00::/8"
-_TIME_FORM = "hours and minutes from 00:00 to 24:00"
-_ZONE_FORM = "a time zone of the IANA database such as Europe/Stockholm"
+_NAME_FORMAT = "up to 64 letters, digits, '-' and '_'"
+_GLOB_FORMAT = "up to 90 characters that Azure allows in names, with * for any text and ? for a character"
+_TAG_NAME_FORMAT = r"the name of a tag: up to 512 characters, none of < > % & \ ? /"
+_TAG_VALUE_FORMAT = "up to 256 characters, with * for any text and ? for a character"
+_PREFIX_FORMAT = "up to 64 letters, digits and . _ - : such as peering-"
+_RANGE_FORMAT = "a range such as 10.0.0.0/8 or fd00::/8"
+_TIME_FORMAT = "hours and minutes from 00:00 to 24:00"
+_ZONE_FORMAT = "a time zone of the IANA database such as Europe/Stockholm"
 
 
 def _pattern(pattern: str, wrong: str, accepted: str) -> Text:
@@ -44,7 +44,7 @@ def _parse_range(text: str) -> str:
         return str(ip_network(text))
     except ValueError as error:
         why = " (its address has bits beyond the prefix)" if "host bits" in str(error) else ""
-        raise ValueError(f"is not an address range{why}, accepted is {_RANGE_FORM}") from error
+        raise ValueError(f"is not an address range{why}, accepted is {_RANGE_FORMAT}") from error
 
 
 def _parse_minutes(text: str) -> int:
@@ -55,7 +55,7 @@ def _parse_minutes(text: str) -> int:
     except ValueError:
         found = None
     if found is None:
-        raise ValueError(f"is not a time of day, accepted is {_TIME_FORM}")
+        raise ValueError(f"is not a time of day, accepted is {_TIME_FORMAT}")
     return found.hour * 60 + found.minute
 
 
@@ -64,39 +64,41 @@ def _parse_zone(text: str) -> str:
         ZoneInfo(text)
     except (OSError, ValueError, KeyError) as error:
         hint = did_you_mean(text, available_timezones())
-        raise ValueError(f"is not a time zone, accepted is {_ZONE_FORM}{hint}") from error
+        raise ValueError(f"is not a time zone, accepted is {_ZONE_FORMAT}{hint}") from error
     return text
 
 
 _guid = Text(
     parse=parse_guid,
-    accepted=GUID_FORM,
+    accepted=GUID_FORMAT,
     pattern={"pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"},
 )
 _location = Text(
     parse=parse_location,
-    accepted=LOCATION_FORM,
+    accepted=LOCATION_FORMAT,
     pattern={"pattern": "^ *[A-Za-z] *[A-Za-z0-9][A-Za-z0-9 ]*$"},
 )
 _vnet_id = Text(
     parse=parse_vnet_id,
-    accepted=VNET_ID_FORM,
+    accepted=VNET_ID_FORMAT,
     pattern={"pattern": "^/[Ss][^/]+/[^/]+/[Rr][^/]+/[^/]+/[Pp][^/]+/[^/]+/[Vv][^/]+/[^/]+$"},
 )
-_range = Text(parse=_parse_range, accepted=_RANGE_FORM, pattern={"pattern": "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$"})
+_range = Text(
+    parse=_parse_range, accepted=_RANGE_FORMAT, pattern={"pattern": "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$"}
+)
 _minutes = Text(
     parse=_parse_minutes,
-    accepted=_TIME_FORM,
+    accepted=_TIME_FORMAT,
     pattern={"pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"},
 )
-_zone = Text(parse=_parse_zone, accepted=_ZONE_FORM, pattern={"minLength": 1})
-_name = _pattern("[A-Za-z0-9_-]{1,64}", "is not a hub's name", _NAME_FORM)
+_zone = Text(parse=_parse_zone, accepted=_ZONE_FORMAT, pattern={"minLength": 1})
+_name = _pattern("[A-Za-z0-9_-]{1,64}", "is not a hub's name", _NAME_FORMAT)
 _hub_name = _pattern("[A-Za-z0-9_-]{1,64}", "is not a hub's name", "the name of one of the hubs")
-_glob = _pattern(r"[^\s\[\]{}/\\,;:]{1,90}", "is not a name or glob", _GLOB_FORM)
-_prefix = _pattern("[A-Za-z0-9._:-]{1,64}", "is not a prefix of tags", _PREFIX_FORM)
+_glob = _pattern(r"[^\s\[\]{}/\\,;:]{1,90}", "is not a name or glob", _GLOB_FORMAT)
+_prefix = _pattern("[A-Za-z0-9._:-]{1,64}", "is not a prefix of tags", _PREFIX_FORMAT)
 _tags = Tags(
-    name=_pattern(r"[^<>%&\\?/]{1,512}", "is not the name of a tag", _TAG_NAME_FORM),
-    value=_pattern("[^\\n]{1,256}", "is not the value of a tag", _TAG_VALUE_FORM),
+    name=_pattern(r"[^<>%&\\?/]{1,512}", "is not the name of a tag", _TAG_NAME_FORMAT),
+    value=_pattern("[^\\n]{1,256}", "is not the value of a tag", _TAG_VALUE_FORMAT),
 )
 
 
@@ -104,17 +106,17 @@ def _choice(kind: type[Unselected] | type[Day]) -> Text:
     return Text(parse=one_of(kind), accepted=" or ".join(kind), pattern={"enum": [str(one) for one in kind]})
 
 
-def _any(form: Form) -> Several:
-    return Several(item=form, or_one=True)
+def _one_or_list(item: ValueType) -> ListOf:
+    return ListOf(item=item, or_one=True)
 
 
 _CONDITIONS = (
-    Key("subscription", _any(_guid), "Subscriptions that the network is in"),
-    Key("resourceGroup", _any(_glob), "Names of its resource group, as globs; case does not count"),
-    Key("name", _any(_glob), "Names of the network, as globs; case does not count"),
-    Key("location", _any(_location), "Regions"),
+    Key("subscription", _one_or_list(_guid), "Subscriptions that the network is in"),
+    Key("resourceGroup", _one_or_list(_glob), "Names of its resource group, as globs; case does not count"),
+    Key("name", _one_or_list(_glob), "Names of the network, as globs; case does not count"),
+    Key("location", _one_or_list(_location), "Regions"),
     Key("tags", _tags, "Tags that it has, all of them; values are globs, and case does not count"),
-    Key("addressSpace", _any(_range), "Ranges within which all of its address space lies"),
+    Key("addressSpace", _one_or_list(_range), "Ranges within which all of its address space lies"),
 )
 CONDITION_NAMES = tuple(key.name for key in _CONDITIONS)
 _SOME_CONDITION = {"anyOf": [{"required": [name]} for name in CONDITION_NAMES]}
@@ -128,7 +130,7 @@ _HUB = Record(
         Key("tags", _tags, "Without `id`: tags that only it has, or only it in `location`"),
         Key("subscription", _guid, "Where `location` and `tags` look, if not in `subscriptions`"),
         Key("ifSeveral", _tags, "Tags that decide where several networks fit, and not where one does"),
-        Key("regions", Several(item=_location), "Regions whose spokes it serves"),
+        Key("regions", ListOf(item=_location), "Regions whose spokes it serves"),
     ),
     restrictions={
         "oneOf": [
@@ -146,7 +148,7 @@ _SPOKES = Record(
     keys=(
         Key(
             "include",
-            Several(
+            ListOf(
                 item=Record(
                     what="a rule",
                     keys=(*_CONDITIONS, Key("hub", _hub_name, "The hub of these spokes")),
@@ -157,7 +159,7 @@ _SPOKES = Record(
         ),
         Key(
             "exclude",
-            Several(item=Record(what="a rule", keys=_CONDITIONS, restrictions=_SOME_CONDITION)),
+            ListOf(item=Record(what="a rule", keys=_CONDITIONS, restrictions=_SOME_CONDITION)),
             "Networks that are not, whatever `include` says",
         ),
     ),
@@ -167,15 +169,17 @@ _DEFAULT = Limits()
 _LIMITS = Record(
     what="limits",
     keys=(
-        Key("deletions", Whole(low=0, high=500), "Peerings that one run may delete", _DEFAULT.deletions),
+        Key("deletions", Integer(low=0, high=500), "Peerings that one run may delete", _DEFAULT.deletions),
         Key(
             "deletionsPercent",
-            Whole(low=0, high=100),
+            Integer(low=0, high=100),
             "The same as a part of the hub's peerings, rounded up; the lesser of the two counts",
             _DEFAULT.deletions_percent,
         ),
         Key(
-            "changes", Whole(low=1, high=10000), "Changes of any kind that one run may make; else any number"
+            "changes",
+            Integer(low=1, high=10000),
+            "Changes of any kind that one run may make; else any number",
         ),
     ),
 )
@@ -183,7 +187,7 @@ _LIMITS = Record(
 _WINDOW = Record(
     what="a change window",
     keys=(
-        Key("days", Several(item=_choice(Day)), "Days on which it starts; else every day"),
+        Key("days", ListOf(item=_choice(Day)), "Days on which it starts; else every day"),
         Key("start", _minutes, "When it opens, such as 22:00", required=True),
         Key("end", _minutes, "When it closes; on the next day if earlier than `start`", required=True),
         Key("timeZone", _zone, "Whose hours these are", "UTC"),
@@ -197,7 +201,7 @@ _TENANT = Record(
         Key("clientId", _guid, "The application to sign in as there", required=True),
         Key(
             "subscriptions",
-            Several(item=_guid),
+            ListOf(item=_guid),
             "Its subscriptions that are reached that way",
             required=True,
         ),
@@ -207,13 +211,13 @@ _TENANT = Record(
 TOPOLOGY = Record(
     what="a topology",
     keys=(
-        Key("hubs", Several(item=_HUB), "The hubs", required=True),
+        Key("hubs", ListOf(item=_HUB), "The hubs", required=True),
         Key(
             "defaultHub",
             _hub_name,
             "The hub of spokes that nothing else gives one; a single hub is it anyway",
         ),
-        Key("mesh", Flag(), "Whether the hubs are peered with each other, each with each", default=False),
+        Key("mesh", Boolean(), "Whether the hubs are peered with each other, each with each", default=False),
         Key("spokes", _SPOKES, "Which networks are spokes"),
         Key(
             "unselected",
@@ -225,17 +229,15 @@ TOPOLOGY = Record(
         Key("limits", _LIMITS, "How much one run may change without a person"),
         Key(
             "changeWindows",
-            Several(item=_WINDOW),
+            ListOf(item=_WINDOW),
             "Outside of these, things are only added and restored; else any time",
         ),
         Key(
             "subscriptions",
-            Several(item=_guid),
+            ListOf(item=_guid),
             "The subscriptions looked after, the default one first; else the deployment's own",
         ),
-        Key(
-            "tenants", Several(item=_TENANT), "Tenants to sign in to as an application: docs/cross-tenant.md"
-        ),
+        Key("tenants", ListOf(item=_TENANT), "Tenants to sign in to as an application: docs/cross-tenant.md"),
     ),
 )
 
@@ -245,6 +247,6 @@ def json_schema() -> dict[str, object]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Interlinked topology",
-        "description": "Which virtual networks are hubs and spokes, and the brakes on changing their peerings",
+        "description": "Which virtual networks are hubs and spokes, and the limits on changing their peerings",
         **TOPOLOGY.schema,
     }

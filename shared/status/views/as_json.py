@@ -1,4 +1,4 @@
-"""The picture as JSON, as `docs/schema/status.schema.json` describes it."""
+"""The snapshot as JSON, as `docs/schema/status.schema.json` describes it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -14,17 +14,17 @@ def text(value: Mapping[str, object]) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def status(picture: Snapshot) -> dict[str, Any]:
+def status(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "version": VERSION,
-        "observedAt": picture.observed_at.isoformat(timespec="seconds"),
-        "mode": str(picture.mode),
-        "lastPass": _last_pass(picture.last_pass),
-        "counts": {str(health): count for health, count in picture.counts().items()},
-        "notes": [_note(note) for note in picture.notes],
-        "hubs": [_hub(hub) for hub in picture.hubs],
-        "untoldHubs": [{"name": hub.name, "note": _note(hub.note)} for hub in picture.untold],
-        "undecided": [{**_network(each.network), "note": _note(each.note)} for each in picture.undecided],
+        "observedAt": snapshot.observed_at.isoformat(timespec="seconds"),
+        "mode": str(snapshot.mode),
+        "lastPass": _last_pass(snapshot.last_pass),
+        "counts": {str(health): count for health, count in snapshot.counts().items()},
+        "notes": [_note(note) for note in snapshot.notes],
+        "hubs": [_hub(hub) for hub in snapshot.hubs],
+        "untoldHubs": [{"name": hub.name, "note": _note(hub.note)} for hub in snapshot.unresolved],
+        "undecided": [{**_network(each.network), "note": _note(each.note)} for each in snapshot.undecided],
     }
 
 
@@ -32,12 +32,11 @@ def failure(code: str, message: str, advice: str | None = None) -> dict[str, Any
     return {"error": {"code": str(code), "text": message, "advice": advice}}
 
 
-def health(complaints: Iterable[HealthProblem]) -> dict[str, Any]:
-    told = [
-        {"code": str(complaint.ailment), "text": complaint.text, "advice": complaint.advice}
-        for complaint in complaints
+def health(problems: Iterable[HealthProblem]) -> dict[str, Any]:
+    listed = [
+        {"code": str(problem.code), "text": problem.text, "advice": problem.advice} for problem in problems
     ]
-    return {"healthy": not told, "complaints": told}
+    return {"healthy": not listed, "complaints": listed}
 
 
 def _last_pass(last: LastPass) -> dict[str, Any]:

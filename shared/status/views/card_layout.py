@@ -20,7 +20,7 @@ def size(hub: HubView) -> tuple[float, float]:
 
 
 def draw(hub: HubView, first: int) -> Iterator[str]:
-    """`first` is the number of the hub's first spoke among all spokes of the picture."""
+    """`first` is the number of the hub's first spoke among all spokes of the snapshot."""
     _, height = size(hub)
     numbered = list(enumerate(hub.spokes, start=first))
     half = len(numbered) // 2
@@ -34,7 +34,7 @@ def draw(hub: HubView, first: int) -> Iterator[str]:
 def _hub(hub: HubView, top: float) -> str:
     used = f"{hub.peerings} of {hub.capacity} peerings"
     return (
-        f'<g class="hub"><title>{_told(hub.network)}, hub, {used}</title>'
+        f'<g class="hub"><title>{_title(hub.network)}, hub, {used}</title>'
         f'<rect x="{_HUB_LEFT:g}" y="{top:g}" width="{_CARD}" height="{_HUB_HEIGHT}" rx="14"/>'
         f"{_lines(hub.network, _HUB_LEFT + 20, top + 34)}"
         f'<text class="small" x="{_HUB_LEFT + 20:g}" y="{top + 84:g}">hub · {used}</text></g>'
@@ -55,7 +55,7 @@ def _spoke(
         f'<g class="spoke" data-spoke="s{number}">'
         f"{_direction(spoke.to_spoke, edge, hub_y - _APART, inner, spoke_y - _APART)}"
         f"{_direction(spoke.to_hub, inner, spoke_y + _APART, edge, hub_y + _APART, spoke.presence)}"
-        f'<a href="#s{number}"><title>{_told(spoke.network)}: {spoke.health.words}</title>'
+        f'<a href="#s{number}"><title>{_title(spoke.network)}: {spoke.health.words}</title>'
         f'<rect class="card {spoke.health}" x="{left:g}" y="{top:g}" width="{_CARD}" height="{_HEIGHT}" rx="12"/>'
         f"{mark(spoke.health, left + 24, top + 28)}"
         f"{_lines(spoke.network, left + 44, top + 33)}</a></g>"
@@ -93,5 +93,5 @@ def _lines(network: NetworkView, x: float, y: float) -> str:
     )
 
 
-def _told(network: NetworkView) -> str:
+def _title(network: NetworkView) -> str:
     return joined((network.name, network.location or "not seen", *network.prefixes))

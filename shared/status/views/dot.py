@@ -1,4 +1,4 @@
-"""The picture for Graphviz; `twopi` and `dot` both draw it well."""
+"""The snapshot for Graphviz; `twopi` and `dot` both draw it well."""
 
 from collections.abc import Iterator
 
@@ -15,21 +15,21 @@ _DRAWN = {
 }
 
 
-def render(picture: Snapshot) -> str:
-    return "\n".join(_lines(picture)) + "\n"
+def render(snapshot: Snapshot) -> str:
+    return "\n".join(_lines(snapshot)) + "\n"
 
 
-def _lines(picture: Snapshot) -> Iterator[str]:
+def _lines(snapshot: Snapshot) -> Iterator[str]:
     yield "digraph interlinked {"
     yield '  graph [layout=twopi, overlap=false, ranksep=3]; node [fontname="sans-serif", penwidth=2];'
-    for hub in picture.hubs:
+    for hub in snapshot.hubs:
         key = _quoted(hub.network.id)
         yield f"  {key} [label={_quoted(_label(hub.network))}, shape=box3d, root=true];"
         for spoke in hub.spokes:
             yield from _spoke(key, spoke)
-    for untold in picture.untold:
-        yield _alone(f"hub {untold.name}", f"hub {untold.name}\ncannot be told")
-    for undecided in picture.undecided:
+    for unresolved in snapshot.unresolved:
+        yield _alone(f"hub {unresolved.name}", f"hub {unresolved.name}\ncannot be told")
+    for undecided in snapshot.undecided:
         yield _alone(undecided.network.id, f"{_label(undecided.network)}\nwithout a hub")
     yield "}"
 

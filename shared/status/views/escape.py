@@ -22,5 +22,5 @@ def joined(texts: Iterable[object], between: str = ", ") -> str:
 
 
 def shortened(text: str, characters: int) -> str:
-    """For labels with little room; the whole is told elsewhere."""
+    """For labels with little room; the whole text is shown elsewhere."""
     return text if len(text) <= characters else f"{text[: characters - 1]}…"

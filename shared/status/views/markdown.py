@@ -1,4 +1,4 @@
-"""The picture as Markdown tables, for tickets."""
+"""The snapshot as Markdown tables, for tickets."""
 
 import re
 from collections.abc import Iterator
@@ -10,22 +10,22 @@ from .escape import printable
 _SYNTAX = re.compile(r"([\\`*_{}\[\]<>()#!|~&@$]|:(?=//)|(?<=www)\.)")
 
 
-def render(picture: Snapshot) -> str:
-    return "\n".join(_lines(picture)) + "\n"
+def render(snapshot: Snapshot) -> str:
+    return "\n".join(_lines(snapshot)) + "\n"
 
 
-def _lines(picture: Snapshot) -> Iterator[str]:
-    yield f"# {picture.headline}"
+def _lines(snapshot: Snapshot) -> Iterator[str]:
+    yield f"# {snapshot.headline}"
     yield ""
-    yield f"As Azure reported it at {picture.observed_at:%Y-%m-%d %H:%M:%S} UTC."
-    told = [
-        *picture.notes,
-        *(replace(hub.note, text=f"hub {hub.name!r}: {hub.note.text}") for hub in picture.untold),
+    yield f"As Azure reported it at {snapshot.observed_at:%Y-%m-%d %H:%M:%S} UTC."
+    notes = [
+        *snapshot.notes,
+        *(replace(hub.note, text=f"hub {hub.name!r}: {hub.note.text}") for hub in snapshot.unresolved),
     ]
-    for note in told:
+    for note in notes:
         yield ""
-        yield plain(_said(note))
-    for hub in picture.hubs:
+        yield plain(_sentence(note))
+    for hub in snapshot.hubs:
         place = ", ".join((hub.network.location, *hub.network.prefixes))
         yield ""
         yield f"## {plain(hub.network.name)}"
@@ -33,7 +33,7 @@ def _lines(picture: Snapshot) -> Iterator[str]:
         yield f"{plain(place)}; {hub.peerings} of {hub.capacity} peerings."
         for note in hub.notes:
             yield ""
-            yield plain(_said(note))
+            yield plain(_sentence(note))
         yield ""
         yield from row(
             "state", "spoke", "region", "address space", "hub to spoke", "spoke to hub", "why, and what to do"
@@ -41,19 +41,19 @@ def _lines(picture: Snapshot) -> Iterator[str]:
         yield from row(*["---"] * 7)
         for spoke in hub.spokes:
             yield from row(*map(plain, _cells(spoke)))
-    if picture.undecided:
+    if snapshot.undecided:
         yield ""
         yield "## Networks without a hub"
         yield ""
         yield from row("network", "region", "address space", "why, and what to do")
         yield from row(*["---"] * 4)
-        for each in picture.undecided:
+        for each in snapshot.undecided:
             network = each.network
             space = ", ".join(network.prefixes)
             yield from row(*map(plain, (network.name, network.location, space, _coded(each.note))))
 
 
-def _said(note: Note) -> str:
+def _sentence(note: Note) -> str:
     return f"{note.text}: {note.advice}" if note.advice else note.text
 
 

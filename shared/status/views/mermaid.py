@@ -1,4 +1,4 @@
-"""The picture as a Mermaid flowchart, for wikis that draw it."""
+"""The snapshot as a Mermaid flowchart, for wikis that draw it."""
 
 import re
 from collections.abc import Iterator
@@ -25,22 +25,22 @@ _SHAPES = {
 _UNSAFE = re.compile(r"[^\w .:/,-]")
 
 
-def render(picture: Snapshot) -> str:
-    return "\n".join(_lines(picture)) + "\n"
+def render(snapshot: Snapshot) -> str:
+    return "\n".join(_lines(snapshot)) + "\n"
 
 
-def _lines(picture: Snapshot) -> Iterator[str]:
+def _lines(snapshot: Snapshot) -> Iterator[str]:
     yield "flowchart LR"
     for health, colour in _COLOURS.items():
         yield f"  classDef {health} stroke:#{colour},stroke-width:2px"
-    for number, hub in enumerate(picture.hubs):
+    for number, hub in enumerate(snapshot.hubs):
         yield f'  h{number}[["{_label(hub.network)}"]]'
         for spoke_number, spoke in enumerate(hub.spokes):
             yield from _spoke(f"h{number}", f"h{number}s{spoke_number}", spoke)
     before, after = _SHAPES[Health.IN_TROUBLE]
-    for number, untold in enumerate(picture.untold):
-        yield f'  u{number}{before}"hub {_safe(untold.name)}<br/>cannot be told"{after}:::{Health.IN_TROUBLE}'
-    for number, each in enumerate(picture.undecided):
+    for number, unresolved in enumerate(snapshot.unresolved):
+        yield f'  u{number}{before}"hub {_safe(unresolved.name)}<br/>cannot be told"{after}:::{Health.IN_TROUBLE}'
+    for number, each in enumerate(snapshot.undecided):
         yield f'  n{number}{before}"{_label(each.network)}<br/>without a hub"{after}:::{Health.IN_TROUBLE}'
 
 

@@ -17,7 +17,7 @@ _FOLDER = Path(__file__).parent
 _STYLE = svg.STYLE + (_FOLDER / "page.css").read_text(encoding="utf-8")
 _SCRIPT = (_FOLDER / "page.js").read_text(encoding="utf-8")
 _MANY = 8
-"""So many spokes with one trouble are folded away."""
+"""More networks than this with one cause are folded away."""
 _LINES = (
     ("connected", "Connected"),
     ("initiated", "Initiated"),
@@ -42,20 +42,20 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
-def render(picture: Snapshot) -> str:
+def render(snapshot: Snapshot) -> str:
     first, maps = 0, []
-    for hub in picture.hubs:
+    for hub in snapshot.hubs:
         maps.append(_hub(hub, first))
         first += len(hub.spokes)
-    troubles = "".join(_troubles(picture))
+    causes = "".join(_causes(snapshot))
     return _document(
-        picture.headline,
-        f'<header><a class="skip" href="#table">Skip to the table</a><h1>{escape(picture.headline)}</h1>'
-        f'<p class="soft">{_when(picture)}</p>{_counts(picture)}</header><main>'
-        f"{f'<section class="panel trouble"><h2>What to do</h2>{troubles}</section>' if troubles else ''}"
+        snapshot.headline,
+        f'<header><a class="skip" href="#table">Skip to the table</a><h1>{escape(snapshot.headline)}</h1>'
+        f'<p class="soft">{_when(snapshot)}</p>{_counts(snapshot)}</header><main>'
+        f"{f'<section class="panel trouble"><h2>What to do</h2>{causes}</section>' if causes else ''}"
         f"{''.join(maps)}"
-        f"{table.undecided(picture.undecided)}"
-        f'<section class="panel" id="table"><h2>Spokes</h2>{table.filters(picture)}{table.render(picture)}</section>'
+        f"{table.undecided(snapshot.undecided)}"
+        f'<section class="panel" id="table"><h2>Spokes</h2>{table.filters(snapshot)}{table.render(snapshot)}</section>'
         "</main><footer><p>The same as data: <code>/api/status</code>, as text for wikis and tickets: "
         "<code>/api/status?format=mermaid</code>, <code>dot</code> or <code>markdown</code>, for monitors: "
         "<code>/api/health</code></p></footer>"
@@ -63,13 +63,13 @@ def render(picture: Snapshot) -> str:
     )
 
 
-def render_failure(complaint: HealthProblem, now: datetime) -> str:
-    advice = f"<p>What to do: {escape(complaint.advice)}</p>" if complaint.advice else ""
+def render_failure(problem: HealthProblem, now: datetime) -> str:
+    advice = f"<p>What to do: {escape(problem.advice)}</p>" if problem.advice else ""
     return _document(
         "Nothing to show",
         f'<header><h1>Nothing to show just now</h1><p class="soft">{_moment(now)}</p></header>'
-        f'<main><section class="panel trouble"><h2>{icon(Health.IN_TROUBLE)} {complaint.ailment}</h2>'
-        f"<p>{escape(complaint.text)}</p>{advice}</section></main>",
+        f'<main><section class="panel trouble"><h2>{icon(Health.IN_TROUBLE)} {problem.code}</h2>'
+        f"<p>{escape(problem.text)}</p>{advice}</section></main>",
     )
 
 
@@ -82,9 +82,9 @@ def _document(title: str, body: str) -> str:
     )
 
 
-def _when(picture: Snapshot) -> str:
-    mode = ". Nothing is written: <code>MODE</code> is audit" if picture.mode is Mode.AUDIT else ""
-    return f"As Azure reported it at {_moment(picture.observed_at)}. {_last_pass(picture.last_pass)}{mode}."
+def _when(snapshot: Snapshot) -> str:
+    mode = ". Nothing is written: <code>MODE</code> is audit" if snapshot.mode is Mode.AUDIT else ""
+    return f"As Azure reported it at {_moment(snapshot.observed_at)}. {_last_pass(snapshot.last_pass)}{mode}."
 
 
 def _last_pass(last: LastPass) -> str:
@@ -102,37 +102,37 @@ def _ago(seconds: float) -> str:
     return f"{seconds:.0f} s ago" if seconds < 120 else f"{seconds / 60:.0f} min ago"
 
 
-def _counts(picture: Snapshot) -> str:
+def _counts(snapshot: Snapshot) -> str:
     items = "".join(
-        f"<li>{icon(health)}<b>{count}</b> {health.words}</li>" for health, count in picture.counts().items()
+        f"<li>{icon(health)}<b>{count}</b> {health.words}</li>" for health, count in snapshot.counts().items()
     )
     return f'<ul class="counts" aria-label="Spokes by state">{items}</ul>'
 
 
-def _troubles(picture: Snapshot) -> Iterator[str]:
-    """By cause, since one cause tends to have many sufferers."""
-    for note in picture.notes:
+def _causes(snapshot: Snapshot) -> Iterator[str]:
+    """Grouped by cause, since one cause often concerns many networks."""
+    for note in snapshot.notes:
         yield f'<div class="cause">{_cause(note)}<p>{escape(note.text)}</p></div>'
-    for one in picture.untold:
-        told = f"<p><b>hub <bdi>{escape(one.name)}</bdi></b>: {escape(one.note.text)}</p>"
-        yield f'<div class="cause">{_cause(one.note)}{told}</div>'
-    for hub in picture.hubs:
+    for one in snapshot.unresolved:
+        text = f"<p><b>hub <bdi>{escape(one.name)}</bdi></b>: {escape(one.note.text)}</p>"
+        yield f'<div class="cause">{_cause(one.note)}{text}</div>'
+    for hub in snapshot.hubs:
         for note in hub.notes:
             yield f'<div class="cause">{_cause(note)}<p>{escape(note.text)}</p></div>'
     causes: dict[tuple[str, str | None], list[tuple[NetworkView, Note]]] = {}
-    for each in picture.undecided:
+    for each in snapshot.undecided:
         if each.note.advice:
             _add(causes, each.network, each.note)
-    for spoke in picture.spokes:
+    for spoke in snapshot.spokes:
         if spoke.health in (Health.IN_TROUBLE, Health.UNKNOWN):
             for note in spoke.notes:
                 _add(causes, spoke.network, note)
     for met in causes.values():
-        told = "".join(
+        text = "".join(
             f"<p><b><bdi>{escape(network.name)}</bdi></b>: {escape(note.text)}</p>" for network, note in met
         )
         yield f'<div class="cause">{_cause(met[0][1])}'
-        yield f"<details><summary>{len(met)} networks</summary>{told}</details>" if len(met) > _MANY else told
+        yield f"<details><summary>{len(met)} networks</summary>{text}</details>" if len(met) > _MANY else text
         yield "</div>"
 
 

@@ -14,12 +14,12 @@ _MIN_LABEL_ARC = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Position:
     angle: float
     radius: float
 
     def at(self, radius: float | None = None) -> tuple[float, float]:
-        """Angles run clockwise, from the top."""
+        """Coordinates; angles are radians, clockwise from the top."""
         reach = self.radius if radius is None else radius
         return round(reach * sin(self.angle), 1), round(-reach * cos(self.angle), 1)
 
@@ -29,21 +29,21 @@ def size(hub: HubView) -> tuple[float, float]:
 
 
 def draw(hub: HubView, first: int) -> Iterator[str]:
-    """`first` is the number of the hub's first spoke among all spokes of the picture."""
+    """`first` is the number of the hub's first spoke among all spokes of the snapshot."""
     width, height = size(hub)
     numbered = sorted(enumerate(hub.spokes, start=first), key=lambda each: each[1].network.location)
-    placed = [(place, *each) for place, each in zip(_places(len(numbered)), numbered, strict=True)]
+    placed = [(position, *each) for position, each in zip(_positions(len(numbered)), numbered, strict=True)]
     yield f'<g transform="translate({width / 2:g} {height / 2:g})">'
-    yield from _wedges([(place.angle, spoke) for place, _, spoke in placed], _outer(hub))
-    # Rays pass beneath those that are well.
-    for place, number, spoke in sorted(placed, key=lambda each: each[2].health is Health.HEALTHY):
-        yield _spoke(spoke, number, place)
+    yield from _wedges([(position.angle, spoke) for position, _, spoke in placed], _outer(hub))
+    # Healthy spokes come last, above the rays of the others.
+    for position, number, spoke in sorted(placed, key=lambda each: each[2].health is Health.HEALTHY):
+        yield _spoke(spoke, number, position)
     yield _hub(hub)
     yield "</g>"
 
 
 def _radii(count: int) -> list[int]:
-    """Rings enough for a mark every step."""
+    """Radii of as many rings as give every mark `_STEP` of arc."""
     radii: list[int] = []
     while not radii or sum(radii) * tau / _STEP < count:
         radii.append(_FIRST_RING + len(radii) * _STEP)
@@ -54,15 +54,15 @@ def _outer(hub: HubView) -> int:
     return _radii(len(hub.spokes))[-1] + _STEP // 2
 
 
-def _places(count: int) -> list[_Place]:
-    """As many places as spokes, by angle, so that neighbours in a list are neighbours on the map."""
+def _positions(count: int) -> list[_Position]:
+    """As many positions as spokes, by angle, so that neighbours in a list are neighbours on the map."""
     radii = _radii(count)
-    places: list[_Place] = []
+    positions: list[_Position] = []
     for ring, radius in enumerate(radii):
         last = round(count * sum(radii[: ring + 1]) / sum(radii))
-        here = last - len(places)
-        places += [_Place((place + (ring % 2) / 2) * tau / here, radius) for place in range(here)]
-    return sorted(places, key=lambda place: (place.angle, place.radius))
+        here = last - len(positions)
+        positions += [_Position((position + (ring % 2) / 2) * tau / here, radius) for position in range(here)]
+    return sorted(positions, key=lambda position: (position.angle, position.radius))
 
 
 def _wedges(placed: list[tuple[float, SpokeView]], outer: int) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _wedges(placed: list[tuple[float, SpokeView]], outer: int) -> Iterator[str]:
         middle = (start + end) / 2
         if (middle - labelled) * outer >= _MIN_LABEL_ARC:
             labelled = middle
-            x, y = _Place(middle, outer + 14).at()
+            x, y = _Position(middle, outer + 14).at()
             anchor = "start" if middle < pi else "end"
             label = escape(shortened(f"{location or 'not seen'} ({len(angles)})", 24))
             yield f'<text class="region" x="{x}" y="{y + 4:g}" text-anchor="{anchor}">{label}</text>'
@@ -87,20 +87,20 @@ def _wedges(placed: list[tuple[float, SpokeView]], outer: int) -> Iterator[str]:
 
 
 def _wedge(start: float, end: float, outer: int, kind: str) -> str:
-    x1, y1 = _Place(start, outer).at()
-    x2, y2 = _Place(end, outer).at()
+    x1, y1 = _Position(start, outer).at()
+    x2, y2 = _Position(end, outer).at()
     large = int(end - start > pi)
     return f'<path class="wedge {kind}" d="M0 0L{x1} {y1}A{outer} {outer} 0 {large} 1 {x2} {y2}z"/>'
 
 
-def _spoke(spoke: SpokeView, number: int, place: _Place) -> str:
-    """Those that are well are no stops on the way of a keyboard: hundreds of them would bury the others."""
-    (x, y), health = place.at(), spoke.health
+def _spoke(spoke: SpokeView, number: int, position: _Position) -> str:
+    """A healthy spoke is no link: with a keyboard, hundreds of them would bury the others."""
+    (x, y), health = position.at(), spoke.health
     title = f"<title>{escape(spoke.network.name)}: {health.words}</title>"
     if health is Health.HEALTHY:
         return f'<g class="spoke" data-spoke="s{number}">{title}{mark(health, x, y)}</g>'
-    x1, y1 = place.at(_HUB_RADIUS)
-    x2, y2 = place.at(place.radius - 11)
+    x1, y1 = position.at(_HUB_RADIUS)
+    x2, y2 = position.at(position.radius - 11)
     return (
         f'<g class="spoke" data-spoke="s{number}"><path class="ray {health}" d="M{x1} {y1}L{x2} {y2}"/>'
         f'<a href="#s{number}">{title}{mark(health, x, y)}</a></g>'

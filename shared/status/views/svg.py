@@ -10,17 +10,17 @@ from .symbols import definitions
 STYLE = Path(__file__).with_name("map.css").read_text(encoding="utf-8")
 
 
-def render(picture: Snapshot) -> str:
+def render(snapshot: Snapshot) -> str:
     """One file that needs nothing else, hubs below each other."""
-    sizes = [_size(hub) for hub in picture.hubs]
+    sizes = [_size(hub) for hub in snapshot.hubs]
     width = max((each for each, _ in sizes), default=100)
     parts, top, first = [], 0.0, 0
-    for hub, (own, height) in zip(picture.hubs, sizes, strict=True):
+    for hub, (own, height) in zip(snapshot.hubs, sizes, strict=True):
         parts.append(f'<g transform="translate({(width - own) / 2:g} {top:g})">{_drawn(hub, first)}</g>')
         top, first = top + height, first + len(hub.spokes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {top or 100:g}" role="img">'
-        f"<title>{escape(picture.headline)}</title><style>{STYLE}</style>"
+        f"<title>{escape(snapshot.headline)}</title><style>{STYLE}</style>"
         f'{definitions()}<rect class="ground" width="100%" height="100%"/>{"".join(parts)}</svg>\n'
     )
 

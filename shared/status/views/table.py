@@ -19,9 +19,9 @@ _PRESENCE = {
 }
 
 
-def render(picture: Snapshot) -> str:
-    is_one = len(picture.hubs) == 1
-    numbered = [(hub, spoke) for hub in picture.hubs for spoke in hub.spokes]
+def render(snapshot: Snapshot) -> str:
+    is_one = len(snapshot.hubs) == 1
+    numbered = [(hub, spoke) for hub in snapshot.hubs for spoke in hub.spokes]
     rows = sorted(enumerate(numbered), key=lambda row: _ORDER[row[1][1].health])
     head = ("State", "Spoke", *(() if is_one else ("Hub",)), "Region", "Address space", "Hub → spoke")
     body = "".join(_row(number, spoke, None if is_one else hub.network.name) for number, (hub, spoke) in rows)
@@ -40,7 +40,7 @@ def undecided(networks: Sequence[UnresolvedNetwork]) -> str:
         return ""
     columns = "".join(
         f'<th scope="col">{name}</th>'
-        for name in ("NetworkView", "Region", "Address space", "Why, and what to do")
+        for name in ("Network", "Region", "Address space", "Why, and what to do")
     )
     body = "".join(
         f"<tr>{_name(each.network)}<td>{escape(each.network.location)}</td>"
@@ -54,10 +54,10 @@ def undecided(networks: Sequence[UnresolvedNetwork]) -> str:
     )
 
 
-def filters(picture: Snapshot) -> str:
+def filters(snapshot: Snapshot) -> str:
     """Shown by the script that makes them work."""
-    regions = sorted({spoke.network.location for spoke in picture.spokes})
-    healths = [(health.value, health.words) for health, count in picture.counts().items() if count]
+    regions = sorted({spoke.network.location for spoke in snapshot.spokes})
+    healths = [(health.value, health.words) for health, count in snapshot.counts().items() if count]
     return (
         '<form id="filter" role="search" hidden><label>Search '
         '<input type="search" name="search" autocomplete="off"></label>'

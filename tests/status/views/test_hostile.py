@@ -72,7 +72,7 @@ def test_html_has_the_elements_of_a_harmless_page(text):
         assert found.found == Elements(page.render(harmless)).found
         assert sum(tag == "script" for tag, _ in found.found) == 1
 
-    complaint = HealthProblem(ailment=HealthCode.HUB, text=text, advice=text)
+    complaint = HealthProblem(code=HealthCode.HUB, text=text, advice=text)
     assert [tag for tag, _ in Elements(page.render_failure(complaint, OBSERVED_AT)).found].count(
         "script"
     ) == 0
