@@ -202,7 +202,7 @@ module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
   scope: group
   params: {
-    name: name
+    name: '${name}-${token}'
     location: location
     tags: allTags
     workspaceId: workspaceId

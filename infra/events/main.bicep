@@ -34,6 +34,8 @@ var isOfEnvironment = toLower(parts[?4] ?? '') == toLower('rg-${environmentName}
 var groupName = isApp && isHere && isOfEnvironment
   ? parts[4]
   : fail('functionAppId is ${functionAppId}: give the resource ID of the function app in rg-${environmentName} of this subscription.')
+// main.bicep calls the app func-..., and its Application Insights appi-... with the same words after it.
+var insightsName = 'appi-${skip(last(parts), 5)}'
 var isReused = !empty(existingSystemTopicName)
 var topicName = isReused ? existingSystemTopicName : 'evgt-${environmentName}'
 var topicGroup = isReused ? existingSystemTopicResourceGroup : groupName
@@ -69,12 +71,7 @@ module heartbeat 'heartbeat.bicep' = {
   scope: resourceGroup(groupName)
   params: {
     name: environmentName
-    insightsId: resourceId(
-      subscription().subscriptionId,
-      groupName,
-      'Microsoft.Insights/components',
-      'appi-${environmentName}'
-    )
+    insightsId: resourceId(subscription().subscriptionId, groupName, 'Microsoft.Insights/components', insightsName)
     heartbeatWindow: heartbeatWindow
     actionGroupId: actionGroupId
     tags: tags

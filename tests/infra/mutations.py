@@ -76,6 +76,8 @@ def _characters(_: Estate, bicep: Bicep) -> Iterator[Node]:
 
 def _is_free(node: Node) -> bool:
     """Words for people, and names of deployments: whatever they are, nothing is wrong with them."""
+    if " " in text(node) and text(node).endswith("."):
+        return True  # a sentence
     above: Node | None = node
     while above is not None and above.type not in ("decorator", "object_property", "comment"):
         if above.type == "call_expression" and text(above).startswith("fail("):

@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from tests.infra.bicep.evaluate import Evaluation
+from tests.infra.bicep.evaluate import SUBSCRIPTION, Evaluation
 from tests.infra.bicep.model import literal, read_estate, text
 from tests.infra.kusto import service
 
@@ -109,18 +109,22 @@ def test_silence_is_no_alert_before_the_code_is_there():
 
 
 def test_both_layers_call_application_insights_the_same():
+    main = Evaluation(
+        ESTATE["infra/main.bicep"], environmentName="a-func-app", location="swedencentral", mode="audit"
+    )
+    given = {
+        each: main.bodies(ESTATE["infra/main.bicep"].of("module")[each])[0]["params"]
+        for each in ("monitoring", "function")
+    }
+    made = resource(
+        "infra/modules/monitoring.bicep", "insights", **given["monitoring"] | {"principalId": "p"}
+    )
+    site = f"Microsoft.Web/sites/{given['function']['name']}"
     events = Evaluation(
         ESTATE["infra/events/main.bicep"],
-        environmentName="dev",
-        functionAppId="/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-dev/providers/Microsoft.Web/sites/f",
+        environmentName="a-func-app",
+        functionAppId=f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-a-func-app/providers/{site}",
     )
     (asked,) = events.bodies(ESTATE["infra/events/main.bicep"].of("module")["heartbeat"])
-    main = Evaluation(
-        ESTATE["infra/main.bicep"], environmentName="dev", location="swedencentral", mode="audit"
-    )
-    (monitoring,) = main.bodies(ESTATE["infra/main.bicep"].of("module")["monitoring"])
-    made = resource(
-        "infra/modules/monitoring.bicep", "insights", **monitoring["params"] | {"principalId": "p"}
-    )
 
     assert asked["params"]["insightsId"].endswith(f"/{made['name']}")

@@ -115,7 +115,9 @@ def test_another_location_is_another_deployment():
 APP = f"/subscriptions/{OWN}/resourceGroups/rg-dev/providers/Microsoft.Web/sites/func-dev"
 
 
-@pytest.mark.parametrize("name", ["d", "network-dev", "Dev-2", "a" * 32])
+@pytest.mark.parametrize(
+    "name", ["d", "network-dev", "Dev-2", "a" * 32, "abcdefghijklm", "nopqrstuvwxyz", "0123456789"]
+)
 def test_a_name_that_azure_takes_is_used_as_it_is(name):
     given = CHOSEN | {"environmentName": name}
 

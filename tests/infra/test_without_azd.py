@@ -94,6 +94,20 @@ def test_it_deploys_the_app_then_its_code_then_the_events(deploy):
         assert name.endswith("-swedencentral"), "another location needs another name"
 
 
+def test_every_deployment_that_has_a_location_is_named_after_it():
+    """Of a name that is known from another location, Azure says InvalidDeploymentLocation."""
+    files = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("infra/**/*.yml"), *ROOT.glob(".github/**/*.yml")]
+    text = "\n".join(path.read_text() for path in files).replace("\\\n", " ")
+    commands = re.findall(
+        r"az (?:deployment (?:sub|mg|tenant)|stack (?:sub|mg)) create [^\n`]*--location[^\n]*", text
+    )
+
+    assert len(commands) >= 7
+    for command in commands:
+        location = re.search(r"--location (\S+)", command)[1].strip('"')
+        assert re.search(rf"--name \"?[\w-]+-{re.escape(location)}\"? ", command), command
+
+
 def test_a_system_topic_that_is_there_is_used(deploy):
     _, asked = deploy(**{"eventgrid system-topic list": TOPIC})
 

@@ -35,6 +35,10 @@ EVENT_GRID = [
     }
 ]
 
+PRIVATE_SERVICES = ["blob", "table"]
+
+EVENT_SUBSCRIPTION = "<'interlinked-${environmentName}'>"
+
 MEMORY = [512, 2048, 4096]
 """https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan"""
 
@@ -94,6 +98,15 @@ def problems(estate: Estate) -> Iterator[str]:
     if watched != METRICS:
         yield f"events/alerts.bicep: watches {sorted(watched)}, not {sorted(METRICS)}"
     yield from _workbook(estate["infra/modules/workbook.bicep"].of("var"))
+    modules = estate["infra/events/main.bicep"].of("module")
+    delivery, watch = (_body(modules, name).get("params", {}) for name in ("delivery", "alerts"))
+    if {delivery.get("name"), watch.get("eventSubscriptionName")} != {EVENT_SUBSCRIPTION}:
+        yield f"events/main.bicep: the event subscription is called {EVENT_SUBSCRIPTION}, as uninstalling knows it"
+    private = estate["infra/modules/private-storage.bicep"].of("var").get("services")
+    endpoints = plain(private.value) if private is not None and private.value is not None else []
+    if [each.get("name") for each in endpoints if isinstance(each, dict)] != PRIVATE_SERVICES:
+        yield f"private-storage.bicep: the host uses {' and '.join(PRIVATE_SERVICES)}"
+    yield from _heartbeat(estate)
     yield from _alerts(estate["infra/modules/alerts.bicep"].of("var"))
     memory = main.of("param").get("instanceMemoryMB")
     if memory is None or memory.allowed != MEMORY:
@@ -121,8 +134,26 @@ def _alerts(declared: dict[str, Any]) -> Iterator[str]:
     """The documentation and the queries call them the same."""
     rules = declared.get("rules")
     for rule in plain(rules.value) if rules is not None and rules.value is not None else []:
+        if isinstance(rule, dict) and rule.get("window") not in ("<heartbeatWindow>", "PT15M"):
+            yield f"alerts.bicep: {rule.get('name')} looks back {rule.get('window')}"
         if isinstance(rule, dict) and f"queries/{rule.get('name')}.kql'" not in rule.get("query", ""):
             yield f"alerts.bicep: {rule.get('name')} asks {rule.get('query')}"
+
+
+def _heartbeat(estate: Estate) -> Iterator[str]:
+    """What may be chosen is the same in both templates, and each choice has its form in KQL."""
+    heartbeat = estate["infra/events/heartbeat.bicep"]
+    waits = heartbeat.of("var").get("waits")
+    forms = plain(waits.value) if waits is not None and waits.value is not None else None
+    for path in ("infra/main.bicep", "infra/events/main.bicep"):
+        window = estate[path].of("param").get("heartbeatWindow")
+        chosen = window.allowed if window is not None and window.allowed is not None else []
+        if forms != {each: str(each).removeprefix("P").removeprefix("T").lower() for each in chosen}:
+            yield f"{path}: heartbeatWindow can be {chosen}, and heartbeat.bicep knows {forms}"
+    rule = _body(heartbeat.of("resource"), "silence").get("properties", {}).get("criteria", {})
+    query = rule.get("allOf", [{}])[0].get("query", "") if isinstance(rule, dict) else ""
+    if not query.endswith(", 'wait = 15m', 'wait = ${waits[heartbeatWindow]}')>"):
+        yield f"heartbeat.bicep: the query asks {query}"
 
 
 def _settings(modules: dict[str, Any], resources: dict[str, Any]) -> Iterator[str]:

@@ -206,6 +206,7 @@ _RULES: dict[str, tuple[Callable[[Any], str | None], ...]] = {
     "Microsoft.Authorization/roleDefinitions": (_is("properties.type", "CustomRole"),),
     "Microsoft.Insights/scheduledQueryRules": (
         _is_called_an_alert,
+        _is("properties.evaluationFrequency", "PT5M"),
         _each_criterion(
             timeAggregation="Count",
             operator="GreaterThan",
@@ -215,7 +216,19 @@ _RULES: dict[str, tuple[Callable[[Any], str | None], ...]] = {
     ),
     "Microsoft.Insights/metricAlerts": (
         _is_called_an_alert,
-        _each_criterion(metricNamespace="Microsoft.EventGrid/systemTopics", timeAggregation="Total"),
+        _is("properties.evaluationFrequency", "PT5M"),
+        _is("properties.windowSize", "PT15M"),
+        _each_criterion(
+            metricNamespace="Microsoft.EventGrid/systemTopics",
+            timeAggregation="Total",
+            dimensions=[
+                {
+                    "name": "EventSubscriptionName",
+                    "operator": "Include",
+                    "values": ["<eventSubscriptionName>"],
+                }
+            ],
+        ),
     ),
     "Microsoft.Insights/workbooks": (
         _is("kind", "shared"),
