@@ -126,7 +126,8 @@ def test_the_code_is_deployed_again_until_the_roles_have_arrived(deploy, tmp_pat
     assert sum(words[1] == "deployment" for words in asked if words[0] == "functionapp") == 3
 
 
-def test_it_stops_where_the_code_cannot_be_deployed(deploy):
+@pytest.mark.parametrize("deploy", [of_the_fleet], indirect=True)
+def test_a_pipeline_stops_where_the_code_cannot_be_deployed(deploy):
     ended, asked = deploy(**{CODE: "ERROR: 403"})
 
     assert ended.returncode == 1
