@@ -2,7 +2,7 @@ metadata description = 'Interlinked: keeps the virtual networks of this subscrip
 
 targetScope = 'subscription'
 
-@description('Names everything. Several can live in one subscription.')
+@description('Names everything: letters, digits and hyphens between them. Several can live in one subscription.')
 @minLength(1)
 @maxLength(32)
 param environmentName string
@@ -51,7 +51,7 @@ param outcomeTopicEndpoint string = ''
 param outcomeTopicId string = ''
 
 @description('Two periods of the schedule or a little more: no finished check for so long is an alert.')
-@allowed(['PT10M', 'PT15M', 'PT30M', 'PT45M', 'PT1H', 'PT2H', 'PT6H', 'P1D', 'P2D'])
+@allowed(['PT10M', 'PT15M', 'PT30M', 'PT45M', 'PT1H', 'PT2H', 'PT6H', 'P1D'])
 param heartbeatWindow string = 'PT15M'
 
 @description('How long a run for an event may take.')
@@ -78,6 +78,13 @@ param maximumInstanceCount int = 40
 @maxValue(20)
 param alwaysReadyInstances int = 0
 
+@description('Instances spread over the zones of the region: two are always ready for each function, and paid for.')
+param zoneRedundant bool = false
+
+@description('How storage is kept. Empty: over the zones of the region, where it has them.')
+@allowed(['', 'Standard_LRS', 'Standard_ZRS'])
+param storageSku string = ''
+
 @description('Resource ID of a Log Analytics workspace to use. Empty: one is created.')
 param workspaceId string = ''
 
@@ -101,10 +108,13 @@ param integrationSubnetId string = ''
 @description('With privateNetworking: subnet for the private endpoints.')
 param privateEndpointSubnetId string = ''
 
-@description('With privateNetworking: private DNS zone privatelink.blob.core.windows.net.')
+@description('With privateNetworking: addresses that may open the status page, such as 203.0.113.0/24, separated by commas. Empty: none may.')
+param allowedAddresses string = ''
+
+@description('With privateNetworking: private DNS zone of the blobs, in the public cloud privatelink.blob.core.windows.net.')
 param blobDnsZoneId string = ''
 
-@description('With privateNetworking: private DNS zone privatelink.table.core.windows.net.')
+@description('The same of the tables, such as privatelink.table.core.windows.net.')
 param tableDnsZoneId string = ''
 
 @description('Resource ID of a role created beforehand, see fleet/. Empty: one is created for this subscription.')
@@ -125,17 +135,33 @@ param lockResources bool = false
 @description('Tags for everything that is created.')
 param tags object = {}
 
-var token = take(uniqueString(subscription().id, environmentName, location), 8)
-var allTags = union(tags, { 'azd-env-name': environmentName })
-var hubParts = split(hubVnetId, '/')
-var hubIsElsewhere = !empty(hubVnetId) && toLower(hubParts[?2] ?? '') != toLower(subscription().subscriptionId)
+// azd also takes dots, underscores and parentheses, and up to 64 of them; Azure does not, in most of the names below.
+var characters = map(range(0, length(environmentName)), i => toLower(substring(environmentName, i, 1)))
+var refused = filter(characters, each => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', each))
+var isName = empty(refused) && !startsWith(environmentName, '-') && !endsWith(environmentName, '-')
+var name = isName
+  ? environmentName
+  : fail('environmentName is ${environmentName}: use letters, digits and hyphens, with a letter or digit first and last.')
 
-var otherSubscriptions = empty(otherSubscriptionIds) ? [] : map(split(otherSubscriptionIds, ','), id => trim(id))
-var otherHubs = empty(otherHubVnetIds) ? [] : map(split(otherHubVnetIds, ','), id => trim(id))
+var app = '${name} in ${subscription().subscriptionId}'
+var token = take(uniqueString(subscription().id, name, location), 8)
+var allTags = union(tags, { 'azd-env-name': name })
+
+var own = toLower(subscription().subscriptionId)
+var listedSubscriptions = map(split(otherSubscriptionIds, ','), id => toLower(trim(id)))
+var otherSubscriptions = filter(union(listedSubscriptions, []), id => !empty(id) && id != own)
+
+// A hub needs a role of its own only where its subscription as a whole is given none.
+var covered = union([own], otherSubscriptions)
+var listedHubs = map(split('${deployHubRole ? hubVnetId : ''},${otherHubVnetIds}', ','), id => toLower(trim(id)))
+var hubs = filter(union(listedHubs, []), id => !empty(id) && !contains(covered, split(id, '/')[?2] ?? ''))
+// A role made beforehand leaves nothing to deploy to the hub's subscription itself, only to its resource group.
+var hubSubscriptions = empty(roleDefinitionId) ? union(map(hubs, id => (split(id, '/')[?2] ?? '')), []) : []
+var hubsWithRole = empty(roleDefinitionId) ? [] : hubs
 var topicParts = split(outcomeTopicId, '/')
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
-  name: 'rg-${environmentName}'
+  name: 'rg-${name}'
   location: location
   tags: allTags
 }
@@ -143,7 +169,7 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
 module identity 'modules/identity.bicep' = {
   name: 'identity'
   scope: group
-  params: { name: 'id-${environmentName}-${token}', location: location, tags: allTags }
+  params: { name: 'id-${name}-${token}', location: location, tags: allTags }
 }
 
 module storage 'modules/storage.bicep' = {
@@ -155,6 +181,7 @@ module storage 'modules/storage.bicep' = {
     tags: allTags
     principalId: identity.outputs.principalId
     isPublic: !privateNetworking
+    sku: storageSku
   }
 }
 
@@ -175,7 +202,7 @@ module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
   scope: group
   params: {
-    name: '${environmentName}-${token}'
+    name: '${name}-${token}'
     location: location
     tags: allTags
     workspaceId: workspaceId
@@ -188,7 +215,7 @@ module function 'modules/function.bicep' = {
   name: 'function'
   scope: group
   params: {
-    name: 'func-${environmentName}-${token}'
+    name: 'func-${name}-${token}'
     location: location
     tags: allTags
     identityId: identity.outputs.id
@@ -200,7 +227,9 @@ module function 'modules/function.bicep' = {
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
+    zoneRedundant: zoneRedundant
     integrationSubnetId: privateNetworking ? integrationSubnetId : ''
+    allowedAddresses: allowedAddresses
     settings: {
       MODE: mode
       AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
@@ -222,28 +251,12 @@ module function 'modules/function.bicep' = {
   dependsOn: [privateStorage]
 }
 
-module role 'modules/role-definition.bicep' = {
-  name: 'interlinked-role-${token}'
-  params: {
-    mode: mode
-    app: '${environmentName} in ${subscription().subscriptionId}'
-    existingId: roleDefinitionId
-  }
-}
-
-module spokes 'modules/spokes-role.bicep' = {
+module spokes 'modules/spokes.bicep' = {
   name: 'interlinked-spokes-${token}'
-  params: { principalId: identity.outputs.principalId, roleDefinitionId: role.outputs.id }
-}
-
-module hub 'modules/hub.bicep' = if (hubIsElsewhere && deployHubRole) {
-  name: 'interlinked-hub-${token}'
-  scope: subscription(hubIsElsewhere ? hubParts[2] : subscription().subscriptionId)
   params: {
-    hubVnetId: hubVnetId
     principalId: identity.outputs.principalId
     mode: mode
-    app: '${environmentName} in ${subscription().subscriptionId}'
+    app: app
     roleDefinitionId: roleDefinitionId
   }
 }
@@ -255,20 +268,29 @@ module otherSpokes 'modules/spokes.bicep' = [for id in otherSubscriptions: {
   params: {
     principalId: identity.outputs.principalId
     mode: mode
-    app: '${environmentName} in ${subscription().subscriptionId}'
+    app: app
     roleDefinitionId: roleDefinitionId
   }
 }]
 
 @batchSize(1)
-module moreHubs 'modules/hub.bicep' = [for id in otherHubs: {
-  name: 'interlinked-hub-${uniqueString(token, id)}'
-  scope: subscription(split(id, '/')[2])
+module hubRoles 'modules/hubs.bicep' = [for id in hubSubscriptions: {
+  name: 'interlinked-hubs-${token}'
+  scope: subscription(id)
   params: {
-    hubVnetId: id
+    hubVnetIds: join(hubs, ',')
     principalId: identity.outputs.principalId
     mode: mode
-    app: '${environmentName} in ${subscription().subscriptionId}'
+    app: app
+  }
+}]
+
+module hubAssignments 'modules/hub-role.bicep' = [for id in hubsWithRole: {
+  name: 'interlinked-hub-${uniqueString(token, id)}'
+  scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
+  params: {
+    hubName: split(id, '/')[8]
+    principalId: identity.outputs.principalId
     roleDefinitionId: roleDefinitionId
   }
 }]
@@ -283,7 +305,7 @@ module alerts 'modules/alerts.bicep' = {
   name: 'alerts'
   scope: group
   params: {
-    name: environmentName
+    name: name
     location: location
     tags: allTags
     insightsId: monitoring.outputs.insightsId
@@ -296,7 +318,7 @@ module workbook 'modules/workbook.bicep' = {
   name: 'workbook'
   scope: group
   params: {
-    name: 'Interlinked ${environmentName}'
+    name: 'Interlinked ${name}'
     location: location
     tags: allTags
     insightsId: monitoring.outputs.insightsId
@@ -310,9 +332,4 @@ module lock 'modules/lock.bicep' = if (lockResources) {
 }
 
 output AZURE_RESOURCE_GROUP string = group.name
-output FUNCTION_APP_ID string = function.outputs.id
-
-@description('What the owner of a hub in another subscription runs; empty where nothing is left to do.')
-output HUB_ROLE_COMMAND string = hubIsElsewhere && !deployHubRole
-  ? 'az deployment sub create --subscription ${hubParts[2]} --location ${location} --name interlinked-hub-${token} --template-file infra/modules/hub.bicep --parameters hubVnetId=${hubVnetId} principalId=${identity.outputs.principalId} mode=${mode} app="${environmentName} in ${subscription().subscriptionId}" roleDefinitionId="${roleDefinitionId}"'
-  : ''
+output INTERLINKED_FUNCTION_APP_ID string = function.outputs.id

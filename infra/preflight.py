@@ -1,224 +1,163 @@
 #!/usr/bin/env python3
 """Looks for what would make the deployment fail, before it is tried, and names the command that helps.
 
-azd runs it before it provisions. By hand: AZURE_ENV_NAME=... AZURE_LOCATION=... HUB_VNET_ID=... python3 infra/preflight.py
+azd runs it before it provisions. By hand it takes what `az deployment sub create --parameters` is to be given:
+python3 infra/preflight.py environmentName=network-dev location=swedencentral mode=audit hubVnetId=<resource ID>
 """
 
-import fnmatch
-import json
+from __future__ import annotations
+
+import argparse
 import os
-import shutil
-import subprocess
+import re
 import sys
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-PROVIDERS = (
-    "Microsoft.App",
-    "Microsoft.EventGrid",
-    "Microsoft.Insights",
-    "Microsoft.ManagedIdentity",
-    "Microsoft.Network",
-    "Microsoft.OperationalInsights",
-    "Microsoft.Storage",
-    "Microsoft.Web",
-)
-"""Microsoft.App is what runs Flex Consumption in a virtual network."""
+import rights
+from azure_cli import AzError, az, get, pages
+from parameters import Parameters, is_range, is_subscription, is_topic, is_vnet
+
+NAME = re.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
+NETWORK_VERSION = "2024-07-01"
 
 
-class AzError(Exception):
-    """What az said."""
-
-
-def az(*arguments: str) -> Any:
-    program = shutil.which("az")
-    if program is None:
-        raise AzError("the Azure CLI is not on PATH: https://learn.microsoft.com/cli/azure/install-azure-cli")
-    ended = subprocess.run(  # noqa: S603 (az, with arguments that no shell reads)
-        [program, *arguments, "--output", "json"], capture_output=True, text=True, check=False
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    if ended.returncode:
-        raise AzError(ended.stderr.strip().partition("\n")[0])
-    return json.loads(ended.stdout or "null")
-
-
-def main(environ: Mapping[str, str]) -> int:
-    try:
-        account = az("account", "show", *_subscription(environ.get("AZURE_SUBSCRIPTION_ID", "")))
-    except AzError as error:
-        print(f"not signed in ({error})\n  az login")
+    parser.add_argument("parameters", nargs="*", help="name=value, as for main.bicep")
+    parser.add_argument("--subscription", default=os.environ.get("AZURE_SUBSCRIPTION_ID", ""))
+    parser.add_argument("--yes", action="store_true", help="register the provider that has to be")
+    options = parser.parse_args()
+    chosen = Parameters(os.environ, options.parameters)
+    unfit = list(_values(chosen))
+    if unfit:
+        print("\n".join(f"- {problem}" for problem in unfit))
         return 1
-    subscription = account["id"]
+    try:
+        account = az("account", "show", *_at(options.subscription))
+    except AzError as error:
+        print(f"- {error}\n  az login")
+        return 1
     found = 0
-    for check in (_providers, _group, _region, _hub, _rights, _rights_elsewhere, _topic):
+    subscription = account["id"]
+    for check in (_provider, _group, _region, _hub, rights.here, rights.elsewhere, _topic):
         try:
-            for problem in check(subscription, environ):
+            for problem in check(subscription, chosen):
+                if check is _provider and options.yes:
+                    _register(subscription)
+                    continue
                 found += 1
                 print(f"- {problem}")
         except AzError as error:
             found += 1
             print(f"- could not look ({check.__name__.strip('_')}): {error}")
-    print(f"{account['name']}: {'ready' if not found else f'{found} to be seen to'}")
+    print(f"{account['name']}: {f'{found} to be seen to' if found else 'ready'}")
     return 1 if found else 0
 
 
-def _subscription(subscription: str) -> tuple[str, ...]:
+def _at(subscription: str) -> tuple[str, ...]:
     return ("--subscription", subscription) if subscription else ()
 
 
-def _providers(subscription: str, _: Mapping[str, str]) -> Iterator[str]:
-    query = "[?registrationState=='Registered'].namespace"
-    registered = {
-        name.lower() for name in az("provider", "list", "--query", query, *_subscription(subscription))
-    }
-    for name in PROVIDERS:
-        if name.lower() not in registered:
+def _values(chosen: Parameters) -> Iterator[str]:
+    """What can be told to be wrong without asking anybody."""
+    name = chosen["environmentName"]
+    if not NAME.fullmatch(name):
+        yield (
+            f"{name or 'nothing'} cannot name a deployment: 1 to 32 letters, digits and hyphens, with a letter or digit "
+            f"first and last\n  {chosen.advise('environmentName', '<another name>')}"
+        )
+    for parameter, fits, what in (
+        ("hubVnetId", is_vnet, "resource ID of a virtual network"),
+        ("otherHubVnetIds", is_vnet, "resource ID of a virtual network"),
+        ("otherSubscriptionIds", is_subscription, "ID of a subscription"),
+        ("outcomeTopicId", is_topic, "resource ID of an Event Grid topic"),
+        ("allowedAddresses", is_range, "range of addresses such as 203.0.113.0/24"),
+    ):
+        for each in chosen.listed(parameter):
+            if not fits(each):
+                yield f"{parameter}: {each} is no {what}\n  {chosen.advise(parameter, f'<{what}>')}"
+
+
+def _provider(subscription: str, _: Parameters) -> Iterator[str]:
+    """Azure registers what a template names by itself; Flex Consumption also needs this one, which none does."""
+    state = az("provider", "show", "--namespace", "Microsoft.App", *_at(subscription))["registrationState"]
+    if state != "Registered":
+        yield (
+            "Microsoft.App is not registered\n"
+            f"  az provider register --wait --namespace Microsoft.App --subscription {subscription}"
+        )
+
+
+def _register(subscription: str) -> None:
+    print("registering Microsoft.App, which takes a minute or two", flush=True)
+    az("provider", "register", "--wait", "--namespace", "Microsoft.App", *_at(subscription))
+
+
+def _group(subscription: str, chosen: Parameters) -> Iterator[str]:
+    """Uninstalling deletes the group, so it must not be somebody else's."""
+    name = chosen["environmentName"]
+    for group in az("group", "list", *_at(subscription)):
+        is_ours = (group.get("tags") or {}).get("azd-env-name") == name
+        if group["name"].lower() == f"rg-{name}".lower() and not is_ours:
             yield (
-                f"{name} is not registered\n  az provider register --wait --namespace {name} --subscription {subscription}"
+                f"the resource group rg-{name} exists already and is not this app's\n"
+                f"  {chosen.advise('environmentName', '<another name>')}"
             )
 
 
-def _group(subscription: str, environ: Mapping[str, str]) -> Iterator[str]:
-    """Uninstalling deletes the group, so it must not be somebody else's."""
-    name = environ.get("AZURE_ENV_NAME", "")
-    if not name:
-        yield "AZURE_ENV_NAME is not set\n  azd env new <name>"
-        return
-    query = f"[?name=='rg-{name}'].tags"
-    for tags in az("group", "list", "--query", query, *_subscription(subscription)):
-        if (tags or {}).get("azd-env-name") != name:
-            yield f"the resource group rg-{name} exists already and is not this app's\n  azd env new <another name>"
-
-
-def _region(_: str, environ: Mapping[str, str]) -> Iterator[str]:
-    location = environ.get("AZURE_LOCATION", "").replace(" ", "").lower()
-    offered = {
-        each["name"].replace(" ", "").lower() for each in az("functionapp", "list-flexconsumption-locations")
-    }
+def _region(_: str, chosen: Parameters) -> Iterator[str]:
+    location = _folded(chosen["location"])
+    zones = ("--zone-redundant", "true") if chosen.is_true("zoneRedundant") else ()
+    offered = {_folded(each["name"]) for each in az("functionapp", "list-flexconsumption-locations", *zones)}
+    one_of = f"<one of {', '.join(sorted(offered))}>"
     if location not in offered:
         yield (
-            f"Flex Consumption is not offered in {location or 'no region (AZURE_LOCATION is not set)'}\n"
-            f"  azd env set AZURE_LOCATION <one of {', '.join(sorted(offered))}>"
+            f"Flex Consumption is not offered{' over zones' if zones else ''} in {location or 'no region'}\n"
+            f"  {chosen.advise('location', one_of)}"
         )
 
 
-def _hub(subscription: str, environ: Mapping[str, str]) -> Iterator[str]:
-    hub, location = environ.get("HUB_VNET_ID", ""), environ.get("HUB_LOCATION", "")
-    names = ("HUB_VNET_ID", "HUB_LOCATION", "TOPOLOGY_FILE")
-    given = [name for name in names if environ.get(name)]
+def _folded(location: str) -> str:
+    return location.replace(" ", "").lower()
+
+
+def _hub(subscription: str, chosen: Parameters) -> Iterator[str]:
+    hub, location = chosen["hubVnetId"], chosen["hubLocation"]
+    names = ("hubVnetId", "hubLocation", "topologyFile", "topology")
+    given = [name for name in names if chosen[name]]
+    example = chosen.advise("hubVnetId", "<resource ID of the hub network>")
     if len(given) != 1:
-        yield (
-            f"{' and '.join(given) or 'none'} of {', '.join(names)} set, where exactly one has to be\n"
-            "  azd env set HUB_VNET_ID <resource ID of the hub network>"
-        )
+        yield f"{' and '.join(given) or 'none'} of {', '.join(names)} set, where exactly one has to be\n  {example}"
     elif hub:
         try:
-            az("network", "vnet", "show", "--ids", hub, "--query", "id")
+            get(hub, NETWORK_VERSION)
         except AzError as error:
-            yield f"the hub cannot be read ({error})\n  azd env set HUB_VNET_ID <resource ID of the hub network>"
+            yield f"the hub cannot be read ({error})\n  {example}"
     elif location:
-        networks = az("network", "vnet", "list", *_subscription(subscription))
-        if not any(each["location"].lower() == location.replace(" ", "").lower() for each in networks):
-            yield f"no network lies in {location}\n  azd env set HUB_LOCATION <region of the hub>"
-
-
-def _makes_role(environ: Mapping[str, str]) -> list[str]:
-    return [] if environ.get("ROLE_DEFINITION_ID") else ["Microsoft.Authorization/roleDefinitions/write"]
-
-
-def _rights(subscription: str, environ: Mapping[str, str]) -> Iterator[str]:
-    makes_role = _makes_role(environ)
-    needed = [
-        "Microsoft.Resources/deployments/write",
-        "Microsoft.Authorization/roleAssignments/write",
-        *makes_role,
-    ]
-    for action in _missing(f"/subscriptions/{subscription}", needed):
-        yield (
-            f"you lack {action} on the subscription\n"
-            f'  az role assignment create --assignee <you> --role "{_role_for(action)}" --scope /subscriptions/{subscription}'
+        networks = pages(
+            f"/subscriptions/{subscription}/providers/Microsoft.Network/virtualNetworks", NETWORK_VERSION
         )
-    hub = environ.get("HUB_VNET_ID", "")
-    home = hub.split("/")[2] if hub.count("/") >= 8 else subscription
-    if home.lower() == subscription.lower() or environ.get("DEPLOY_HUB_ROLE", "").lower() == "false":
-        return
-    missing = [
-        *_missing(hub, ["Microsoft.Authorization/roleAssignments/write"]),
-        *_missing(f"/subscriptions/{home}", makes_role),
-    ]
-    if missing:
-        yield (
-            f"you lack {' and '.join(missing)} at the hub; its owner can give the app its role afterwards\n"
-            "  azd env set DEPLOY_HUB_ROLE false, and pass on what azd env get-value HUB_ROLE_COMMAND prints then"
-        )
+        if all(_folded(each["location"]) != _folded(location) for each in networks):
+            yield f"no network lies in {location}\n  {chosen.advise('hubLocation', '<region of the hub>')}"
 
 
-def _rights_elsewhere(_: str, environ: Mapping[str, str]) -> Iterator[str]:
-    """Where a topology document wants the role as well, and on the topic that hears of changes."""
-    for name, before, also in (
-        ("OTHER_SUBSCRIPTION_IDS", "/subscriptions/", _makes_role(environ)),
-        ("OTHER_HUB_VNET_IDS", "", _makes_role(environ)),
-        ("OUTCOME_TOPIC_ID", "", []),
-    ):
-        for given in filter(None, map(str.strip, environ.get(name, "").split(","))):
-            scope = f"{before}{given}"
-            missing = [
-                *_missing(scope, ["Microsoft.Authorization/roleAssignments/write"]),
-                *_missing("/".join(scope.split("/")[:3]), also),
-            ]
-            if missing:
-                yield (
-                    f"you lack {' and '.join(missing)} on {scope}: its owner can assign the role, see docs/deploy.md\n"
-                    f"  azd env set {name} <without {given}>"
-                )
-
-
-def _missing(scope: str, needed: list[str]) -> list[str]:
-    """https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource"""
-    if not needed:
-        return []
-    url = f"{scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01"
-    granted = az("rest", "--method", "get", "--url", url)["value"]
-    return [action for action in needed if not any(_grants(each, action) for each in granted)]
-
-
-def _grants(permission: dict[str, list[str]], action: str) -> bool:
-    def names(patterns: list[str]) -> bool:
-        return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
-
-    return names(permission.get("actions", [])) and not names(permission.get("notActions", []))
-
-
-def _role_for(action: str) -> str:
-    if action.startswith("Microsoft.Resources/"):
-        return "Contributor"
-    return (
-        "User Access Administrator"
-        if "roleDefinitions" in action
-        else "Role Based Access Control Administrator"
-    )
-
-
-def _topic(subscription: str, environ: Mapping[str, str]) -> Iterator[str]:
+def _topic(subscription: str, chosen: Parameters) -> Iterator[str]:
     """A subscription has one system topic at most. One that is there already is used."""
-    name = environ.get("AZURE_ENV_NAME", "")
-    ours = (f"evgt-{name}".lower(), f"rg-{name}".lower())
-    for topic in az("eventgrid", "system-topic", "list", *_subscription(subscription)):
+    name = chosen["environmentName"].lower()
+    known = (chosen["existingSystemTopicName"], chosen["existingSystemTopicResourceGroup"])
+    for topic in az("eventgrid", "system-topic", "list", *_at(subscription)):
         found = (topic["name"], topic["resourceGroup"])
-        is_wanted = topic["topicType"].lower() == "microsoft.resources.subscriptions"
-        if not is_wanted or tuple(map(str.lower, found)) == ours:
-            continue
-        known = (
-            environ.get("EXISTING_SYSTEM_TOPIC_NAME", ""),
-            environ.get("EXISTING_SYSTEM_TOPIC_RESOURCE_GROUP", ""),
-        )
-        if tuple(map(str.lower, known)) != tuple(map(str.lower, found)):
+        is_ours = tuple(map(str.lower, found)) == (f"evgt-{name}", f"rg-{name}")
+        is_known = tuple(map(str.lower, found)) == tuple(map(str.lower, known))
+        if topic["topicType"].lower() == "microsoft.resources.subscriptions" and not is_ours and not is_known:
             yield (
                 f"the subscription has a system topic already, {found[0]} in {found[1]}: use it\n"
-                f"  azd env set EXISTING_SYSTEM_TOPIC_NAME {found[0]}\n"
-                f"  azd env set EXISTING_SYSTEM_TOPIC_RESOURCE_GROUP {found[1]}"
+                f"  {chosen.advise('existingSystemTopicName', found[0])}\n"
+                f"  {chosen.advise('existingSystemTopicResourceGroup', found[1])}"
             )
 
 
 if __name__ == "__main__":
-    sys.exit(main(os.environ))
+    sys.exit(main())

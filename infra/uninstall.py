@@ -5,15 +5,17 @@ Shows what it would do; --yes does it. `azd down` is no substitute: it deletes w
 hub's or that of a shared system topic. https://github.com/Azure/azure-dev/issues/2916
 """
 
+from __future__ import annotations
+
 import argparse
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from preflight import AzError, az
+from azure_cli import AzError, az
 
-type Command = tuple[str, ...]
+Command = tuple[str, ...]
 
 
 def main() -> int:
@@ -42,8 +44,9 @@ def main() -> int:
 
 def _commands(environment: str, subscription: str, also: Sequence[str]) -> Iterator[Command]:
     group, at = f"rg-{environment}", ("--subscription", subscription)
-    if not az(
-        "group", "list", "--query", f"[?name=='{group}' && tags.\"azd-env-name\"=='{environment}'].name", *at
+    if not any(
+        each["name"].lower() == group.lower() and (each.get("tags") or {}).get("azd-env-name") == environment
+        for each in az("group", "list", *at)
     ):
         raise AzError(f"there is no resource group {group} of this app in {subscription}")
     yield from _event_subscription(environment, group, at)

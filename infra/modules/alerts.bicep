@@ -17,14 +17,6 @@ var rules = [
     dimensions: []
   }
   {
-    name: 'no-reconcile'
-    description: 'The timer has finished no check for two periods.'
-    query: loadTextContent('../queries/no-reconcile.kql')
-    severity: 1
-    window: heartbeatWindow
-    dimensions: []
-  }
-  {
     name: 'rights-missing'
     description: 'The identity lacks a right.'
     query: loadTextContent('../queries/rights-missing.kql')

@@ -12,6 +12,10 @@ param openTelemetry bool
 param instanceMemoryMB int
 param maximumInstanceCount int
 param alwaysReadyInstances int
+param zoneRedundant bool
+
+@description('With a subnet: addresses that may open the status page, separated by commas.')
+param allowedAddresses string
 
 @description('Empty: not in a virtual network, and reachable from everywhere.')
 param integrationSubnetId string
@@ -20,6 +24,14 @@ param integrationSubnetId string
 param settings object
 
 var isPrivate = !empty(integrationSubnetId)
+var addresses = filter(map(split(allowedAddresses, ','), each => trim(each)), each => !empty(each))
+var readers = map(range(0, length(addresses)), i => {
+  name: 'reader-${i}'
+  priority: 200 + i
+  action: 'Allow'
+  ipAddress: addresses[i]
+})
+var eventGrid = [{ name: 'event-grid', priority: 100, action: 'Allow', tag: 'ServiceTag', ipAddress: 'AzureEventGrid' }]
 
 resource storage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   name: storageName
@@ -35,7 +47,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   tags: tags
   kind: 'functionapp'
   sku: { name: 'FC1', tier: 'FlexConsumption' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: zoneRedundant }
 }
 
 resource app 'Microsoft.Web/sites@2024-11-01' = {
@@ -53,9 +65,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       minTlsVersion: '1.2'
       http20Enabled: true
       ipSecurityRestrictionsDefaultAction: isPrivate ? 'Deny' : 'Allow'
-      ipSecurityRestrictions: isPrivate
-        ? [{ name: 'event-grid', priority: 100, action: 'Allow', tag: 'ServiceTag', ipAddress: 'AzureEventGrid' }]
-        : []
+      ipSecurityRestrictions: isPrivate ? concat(eventGrid, readers) : []
     }
     functionAppConfig: {
       deployment: {
@@ -69,6 +79,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
+        // One at a time is the default for Python; the functions are async, and readers need not start instances.
+        triggers: { http: { perInstanceConcurrency: 16 } }
         alwaysReady: alwaysReadyInstances == 0
           ? []
           : [{ name: 'function:on_network_event', instanceCount: alwaysReadyInstances }]
@@ -83,6 +95,7 @@ resource appSettings 'Microsoft.Web/sites/config@2024-11-01' = {
   properties: union(settings, {
     AZURE_CLIENT_ID: clientId
     ARM_ENDPOINT: environment().resourceManager
+    AZURE_AUTHORITY_HOST: environment().authentication.loginEndpoint
     AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
     AzureWebJobsStorage__tableServiceUri: storage.properties.primaryEndpoints.table
     AzureWebJobsStorage__credential: 'managedidentity'

@@ -15,11 +15,11 @@ param app string
 param roleDefinitionId string = ''
 
 module role 'role-definition.bicep' = {
-  name: 'interlinked-spokes-role-${uniqueString(app)}'
+  name: 'interlinked-role-${uniqueString(app, deployment().location)}'
   params: { mode: mode, app: app, existingId: roleDefinitionId }
 }
 
 module assignment 'spokes-role.bicep' = {
-  name: 'interlinked-spokes-assignment-${uniqueString(app)}'
+  name: 'interlinked-assignment-${uniqueString(app, deployment().location)}'
   params: { principalId: principalId, roleDefinitionId: role.outputs.id }
 }

@@ -8,7 +8,13 @@ param tags object
 param principalId string
 param isPublic bool
 
+@description('Empty: over zones where the region has them. What storage holds can be made again, but an outage of a zone would stop the app.')
+@allowed(['', 'Standard_LRS', 'Standard_ZRS'])
+param sku string
+
 var containerName = 'packages'
+var hasZones = !empty(pickZones('Microsoft.Compute', 'virtualMachines', location))
+var bestSku = hasZones ? 'Standard_ZRS' : 'Standard_LRS'
 var roles = {
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
   tableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
@@ -19,7 +25,7 @@ resource storage 'Microsoft.Storage/storageAccounts@2025-01-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_LRS' }
+  sku: { name: empty(sku) ? bestSku : sku }
   properties: {
     allowBlobPublicAccess: false
     allowCrossTenantReplication: false

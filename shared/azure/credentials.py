@@ -19,6 +19,12 @@ from ..model.error_codes import CODES
 from ..model.errors import ErrorKind, NetworkError
 
 _EXCHANGE = "api://AzureADTokenExchange/.default"
+_EXCHANGE_OF_CLOUD = {
+    "https://management.usgovcloudapi.net/.default": "api://AzureADTokenExchangeUSGov/.default",
+    "https://management.chinacloudapi.cn/.default": "api://AzureADTokenExchangeChina/.default",
+}
+"""By the scope of its Resource Manager; the public cloud's is the rest. Which authority signs in, AZURE_AUTHORITY_HOST says.
+https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity"""
 _REFUSAL = re.compile(r"AADSTS\d+")
 _BOOKKEEPING = re.compile(r"\s*Trace ID: .*", re.DOTALL)
 
@@ -82,7 +88,8 @@ class _Application(_InTenant):
         self._credential = ClientAssertionCredential(tenant.id, tenant.client_id, lambda: self._assertion)
 
     async def _sign_in(self, *scopes: str, **options: Any) -> AccessToken:
-        self._assertion = (await self._identity.get_token(_EXCHANGE)).token
+        exchange = _EXCHANGE_OF_CLOUD.get(scopes[0], _EXCHANGE)
+        self._assertion = (await self._identity.get_token(exchange)).token
         return await self._credential.get_token(*scopes, **options)
 
     async def close(self) -> None:

@@ -1,5 +1,6 @@
 """Single faults in our own Bicep files, drawn with a seed: what a slip of the keyboard or of the mind leaves."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from random import Random
@@ -60,17 +61,47 @@ def _code(bicep: Bicep) -> Iterator[Node]:
 
 
 def _characters(_: Estate, bicep: Bicep) -> Iterator[Node]:
-    """Leaves of the tree, each as often as it is long, but not the prose."""
+    """Leaves of the tree, each as often as it is long, but not those that are free to be anything."""
+    used = Counter(text(node) for node in _code(bicep) if node.type == "identifier")
     for node in _code(bicep):
-        if node.child_count == 0 and node.parent is not None and not _is_prose(node):
+        declares = node.parent is not None and node.parent.type in (
+            "resource_declaration",
+            "module_declaration",
+        )
+        if declares and node.type == "identifier" and used[text(node)] == 1:
+            continue  # a symbol that nothing refers to
+        if node.child_count == 0 and node.parent is not None and not _is_free(node):
             yield from [node] * len(text(node))
 
 
-def _is_prose(node: Node) -> bool:
-    above = node.parent
-    while above is not None and above.type not in ("decorator", "object_property"):
+def _is_free(node: Node) -> bool:
+    """Words for people, and names of deployments: whatever they are, nothing is wrong with them."""
+    if " " in text(node) and text(node).endswith("."):
+        return True  # a sentence
+    above: Node | None = node
+    while above is not None and above.type not in ("decorator", "object_property", "comment"):
+        if above.type == "call_expression" and text(above).startswith("fail("):
+            return True
         above = above.parent
-    return above is not None and text(above).startswith(("@description", "description", "title", "notes"))
+    if above is None or above.type == "comment":
+        return above is not None
+    body = above.parent
+    names_a_deployment = (
+        above.type == "object_property"
+        and key(above) == "name"
+        and body is not None
+        and body.parent is not None
+        and body.parent.type in ("module_declaration", "for_statement", "if_statement")
+        and _is_of_a_module(body)
+    )
+    return names_a_deployment or text(above).startswith(("@description", "description", "title", "notes"))
+
+
+def _is_of_a_module(node: Node) -> bool:
+    above: Node | None = node
+    while above is not None and not above.type.endswith("_declaration"):
+        above = above.parent
+    return above is not None and above.type == "module_declaration"
 
 
 def _punctuation(_: Estate, bicep: Bicep) -> Iterator[Node]:
@@ -91,6 +122,8 @@ def _punctuation(_: Estate, bicep: Bicep) -> Iterator[Node]:
             "=>",
             "?",
         }:
+            if node.parent is not None and node.parent.type == "subscript_expression" and text(node) == "?":
+                continue  # right without it, too, where the element is there
             inline = (
                 text(node) != ","
                 or node.next_sibling is None
@@ -184,7 +217,9 @@ def _required(_: Estate, bicep: Bicep) -> Iterator[Node]:
                 yield from (
                     below
                     for below in value.named_children
-                    if (found := inner.properties.get(key(below))) is not None and found.is_required
+                    if below.type == "object_property"
+                    and (found := inner.properties.get(key(below))) is not None
+                    and found.is_required
                 )
 
 

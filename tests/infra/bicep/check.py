@@ -12,11 +12,19 @@ _REMEMBERED = 256
 
 def check(estate: Estate) -> list[str]:
     """Everything found wrong; a file that does not parse is not looked at any further."""
+    found = compiler_problems(estate)
+    if any(_broken(bicep) for bicep in estate.values()):
+        return found
+    ours = [each for bicep in estate.values() for each in _against_policy(bicep, _used(estate, bicep))]
+    return [*found, *ours, *contract.problems(estate)]
+
+
+def compiler_problems(estate: Estate) -> list[str]:
+    """What the compiler would say, in other words: neither our policy nor what the code reads comes into it."""
     broken = [problem for bicep in estate.values() for problem in _broken(bicep)]
-    if broken:
-        return broken
-    found = [problem for bicep in estate.values() for problem in _wrong(bicep, _used(estate, bicep))]
-    return found + list(contract.problems(estate))
+    return broken or [
+        problem for bicep in estate.values() for problem in _compiled(bicep, _used(estate, bicep))
+    ]
 
 
 def _used(estate: Estate, bicep: Bicep) -> frozenset[Bicep]:
@@ -31,12 +39,17 @@ def _broken(bicep: Bicep) -> tuple[str, ...]:
 
 
 @lru_cache(_REMEMBERED)
-def _wrong(bicep: Bicep, modules: frozenset[Bicep]) -> tuple[str, ...]:
+def _compiled(bicep: Bicep, modules: frozenset[Bicep]) -> tuple[str, ...]:
     reach = {each.path: each for each in (bicep, *modules)}
     return (
         *symbols.problems(bicep),
         *shapes.problems(reach, bicep),
         *links.problems(reach, bicep),
         *types.problems(reach, bicep),
-        *policy.problems(bicep),
     )
+
+
+@lru_cache(_REMEMBERED)
+def _against_policy(bicep: Bicep, modules: frozenset[Bicep]) -> tuple[str, ...]:
+    reach = {each.path: each for each in (bicep, *modules)}
+    return (*types.unusual_words(reach, bicep), *policy.problems(bicep))

@@ -9,6 +9,7 @@ from tests.infra.bicep.model import ROOT, Estate, walk
 from tests.infra.bicep.plain import plain
 
 PLATFORM_SETTINGS = {
+    "AZURE_AUTHORITY_HOST": "<environment().authentication.loginEndpoint>",
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "<'ClientId=${clientId};Authorization=AAD'>",
     "APPLICATIONINSIGHTS_CONNECTION_STRING": "<insights.properties.ConnectionString>",
     "AzureWebJobsStorage__blobServiceUri": "<storage.properties.primaryEndpoints.blob>",
@@ -16,7 +17,36 @@ PLATFORM_SETTINGS = {
     "AzureWebJobsStorage__credential": "managedidentity",
     "AzureWebJobsStorage__tableServiceUri": "<storage.properties.primaryEndpoints.table>",
 }
-"""What the Functions host reads, https://learn.microsoft.com/azure/azure-functions/functions-app-settings."""
+"""What the Functions host and azure-identity read, https://learn.microsoft.com/azure/azure-functions/functions-app-settings."""
+
+TELEMETRY_SETTINGS = {
+    "AzureFunctionsJobHost__telemetryMode": "OpenTelemetry",
+    "PYTHON_APPLICATIONINSIGHTS_LOGGER_NAME": "interlinked",
+}
+"""https://learn.microsoft.com/azure/azure-functions/opentelemetry-howto"""
+
+EVENT_GRID = [
+    {
+        "name": "event-grid",
+        "priority": 100,
+        "action": "Allow",
+        "tag": "ServiceTag",
+        "ipAddress": "AzureEventGrid",
+    }
+]
+
+PRIVATE_SERVICES = ["blob", "table"]
+
+EVENT_SUBSCRIPTION = "<'interlinked-${environmentName}'>"
+
+MEMORY = [512, 2048, 4096]
+"""https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan"""
+
+OUTPUTS = {
+    "infra/main.bicep": {"AZURE_RESOURCE_GROUP", "INTERLINKED_FUNCTION_APP_ID"},
+    "infra/fleet/roles.bicep": {"auditRoleId", "enforceRoleId"},
+}
+"""What azd, the parameters of the events and the documentation read."""
 
 OPERATIONS = {
     "Microsoft.Network/virtualNetworks/delete",
@@ -59,12 +89,31 @@ def problems(estate: Estate) -> Iterator[str]:
     events = estate["infra/events/subscription.bicep"]
     yield from _settings(main.of("module"), function.of("resource"))
     yield from _app(function.of("resource"))
+    let_in = function.of("var").get("eventGrid")
+    if let_in is None or let_in.value is None or plain(let_in.value) != EVENT_GRID:
+        yield "function.bicep: a private app is to let Event Grid in"
     yield from _events(events.of("resource"))
     alerts = estate["infra/events/alerts.bicep"].of("var").get("metrics")
     watched = set(plain(alerts.value)) if alerts and alerts.value and alerts.value.type == "object" else set()
     if watched != METRICS:
         yield f"events/alerts.bicep: watches {sorted(watched)}, not {sorted(METRICS)}"
     yield from _workbook(estate["infra/modules/workbook.bicep"].of("var"))
+    modules = estate["infra/events/main.bicep"].of("module")
+    delivery, watch = (_body(modules, name).get("params", {}) for name in ("delivery", "alerts"))
+    if {delivery.get("name"), watch.get("eventSubscriptionName")} != {EVENT_SUBSCRIPTION}:
+        yield f"events/main.bicep: the event subscription is called {EVENT_SUBSCRIPTION}, as uninstalling knows it"
+    private = estate["infra/modules/private-storage.bicep"].of("var").get("services")
+    endpoints = plain(private.value) if private is not None and private.value is not None else []
+    if [each.get("name") for each in endpoints if isinstance(each, dict)] != PRIVATE_SERVICES:
+        yield f"private-storage.bicep: the host uses {' and '.join(PRIVATE_SERVICES)}"
+    yield from _heartbeat(estate)
+    yield from _alerts(estate["infra/modules/alerts.bicep"].of("var"))
+    memory = main.of("param").get("instanceMemoryMB")
+    if memory is None or memory.allowed != MEMORY:
+        yield f"main.bicep: Flex Consumption has instances of {MEMORY} MB"
+    for path, wanted in OUTPUTS.items():
+        if estate[path].of("output").keys() != wanted:
+            yield f"{path}: puts out {', '.join(estate[path].of('output'))}, not {', '.join(sorted(wanted))}"
 
 
 def _workbook(declared: dict[str, Any]) -> Iterator[str]:
@@ -81,6 +130,32 @@ def _workbook(declared: dict[str, Any]) -> Iterator[str]:
         yield f"workbook.bicep: charts are {', '.join(sorted(VIEWS))}"
 
 
+def _alerts(declared: dict[str, Any]) -> Iterator[str]:
+    """The documentation and the queries call them the same."""
+    rules = declared.get("rules")
+    for rule in plain(rules.value) if rules is not None and rules.value is not None else []:
+        if isinstance(rule, dict) and rule.get("window") not in ("<heartbeatWindow>", "PT15M"):
+            yield f"alerts.bicep: {rule.get('name')} looks back {rule.get('window')}"
+        if isinstance(rule, dict) and f"queries/{rule.get('name')}.kql'" not in rule.get("query", ""):
+            yield f"alerts.bicep: {rule.get('name')} asks {rule.get('query')}"
+
+
+def _heartbeat(estate: Estate) -> Iterator[str]:
+    """What may be chosen is the same in both templates, and each choice has its form in KQL."""
+    heartbeat = estate["infra/events/heartbeat.bicep"]
+    waits = heartbeat.of("var").get("waits")
+    forms = plain(waits.value) if waits is not None and waits.value is not None else None
+    for path in ("infra/main.bicep", "infra/events/main.bicep"):
+        window = estate[path].of("param").get("heartbeatWindow")
+        chosen = window.allowed if window is not None and window.allowed is not None else []
+        if forms != {each: str(each).removeprefix("P").removeprefix("T").lower() for each in chosen}:
+            yield f"{path}: heartbeatWindow can be {chosen}, and heartbeat.bicep knows {forms}"
+    rule = _body(heartbeat.of("resource"), "silence").get("properties", {}).get("criteria", {})
+    query = rule.get("allOf", [{}])[0].get("query", "") if isinstance(rule, dict) else ""
+    if not query.endswith(", 'wait = 15m', 'wait = ${waits[heartbeatWindow]}')>"):
+        yield f"heartbeat.bicep: the query asks {query}"
+
+
 def _settings(modules: dict[str, Any], resources: dict[str, Any]) -> Iterator[str]:
     known, _, _ = _known()
     given = _body(modules, "function").get("params", {}).get("settings", {})
@@ -92,6 +167,8 @@ def _settings(modules: dict[str, Any], resources: dict[str, Any]) -> Iterator[st
     for name, value in PLATFORM_SETTINGS.items():
         if host.get(name) != value:
             yield f"function.bicep: {name} is {host.get(name)!r}, not {value!r}"
+    if TELEMETRY_SETTINGS not in extra:
+        yield f"function.bicep: with openTelemetry the host is told {TELEMETRY_SETTINGS}"
     names = set(given) | set(host) - set(PLATFORM_SETTINGS)
     for name in names ^ known:
         if name != "WEBSITE_OWNER_NAME":  # App Service sets it
@@ -110,9 +187,9 @@ def _app(resources: dict[str, Any]) -> Iterator[str]:
     ready = config.get("scaleAndConcurrency", {}).get("alwaysReady", "")
     if not any(f"'function:{name}'" in ready for name in functions):
         yield f"function.bicep: always ready is {ready}"
-    let_in = app.get("properties", {}).get("siteConfig", {}).get("ipSecurityRestrictions", "")
-    if "tag: 'ServiceTag', ipAddress: 'AzureEventGrid'" not in let_in:
-        yield "function.bicep: a private app is to let Event Grid in"
+    let_in = app.get("properties", {}).get("siteConfig", {}).get("ipSecurityRestrictions")
+    if let_in != "<isPrivate ? concat(eventGrid, readers) : []>":
+        yield "function.bicep: a private app lets in Event Grid and its readers, and nobody else"
     if "'azd-service-name': 'remediator'" not in app.get("tags", ""):
         yield "function.bicep: azd finds its service by the tag azd-service-name"
     closed = {_body(resources, name).get("name") for name in resources} & {"ftp", "scm"}

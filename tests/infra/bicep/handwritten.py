@@ -7,7 +7,6 @@ https://learn.microsoft.com/azure/templates/microsoft.authorization/locks
 from typing import Any
 
 DURATIONS = ("PT1M", "PT5M", "PT10M", "PT15M", "PT30M", "PT45M", "PT1H", "PT2H", "PT6H", "P1D", "P2D")
-_DURATIONS = " | ".join(DURATIONS)
 
 
 def _object(name: str, /, **properties: str) -> dict[str, Any]:
@@ -54,8 +53,9 @@ HANDWRITTEN: dict[str, list[dict[str, Any]]] = {
             severity="int!",
             enabled="bool!",
             scopes="string[]!",
-            evaluationFrequency=f"{_DURATIONS}!",
-            windowSize=f"{_DURATIONS}!",
+            evaluationFrequency="string!",
+            windowSize="string!",
+            overrideQueryTimeRange="string",
             autoMitigate="bool",
             criteria="Criteria!",
             actions="Actions",
@@ -64,8 +64,8 @@ HANDWRITTEN: dict[str, list[dict[str, Any]]] = {
         _object(
             "Condition",
             query="string!",
-            timeAggregation="Average | Count | Maximum | Minimum | Total!",
-            operator="Equals | GreaterThan | GreaterThanOrEqual | LessThan | LessThanOrEqual!",
+            timeAggregation="Average | Count | Maximum | Minimum | Total | string",
+            operator="Equals | GreaterThan | GreaterThanOrEqual | LessThan | LessThanOrEqual | string!",
             threshold="int!",
             dimensions="Dimension[]",
             failingPeriods="FailingPeriods!",
@@ -86,8 +86,8 @@ HANDWRITTEN: dict[str, list[dict[str, Any]]] = {
             severity="int!",
             enabled="bool!",
             scopes="string[]!",
-            evaluationFrequency=f"{_DURATIONS}!",
-            windowSize=f"{_DURATIONS}!",
+            evaluationFrequency="string!",
+            windowSize="string!",
             autoMitigate="bool",
             criteria="Criteria!",
             actions="Action[]",
@@ -101,7 +101,7 @@ HANDWRITTEN: dict[str, list[dict[str, Any]]] = {
             "Condition",
             criterionType="StaticThresholdCriterion!",
             name="string!",
-            metricNamespace="Microsoft.EventGrid/systemTopics",
+            metricNamespace="string",
             metricName="string!",
             timeAggregation="Average | Count | Maximum | Minimum | Total!",
             operator="Equals | GreaterThan | GreaterThanOrEqual | LessThan | LessThanOrEqual!",

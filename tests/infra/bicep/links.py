@@ -19,6 +19,7 @@ def problems(estate: Estate, bicep: Bicep) -> Iterator[str]:
             yield f"{place(bicep, module.node)}: a module without a body"
         else:
             yield from _scope(bicep, module, module.body, target)
+            yield from _name(estate, bicep, module.body)
             yield from _params(estate, bicep, module.body, target)
 
 
@@ -32,6 +33,13 @@ def _scope(bicep: Bicep, module: Declaration, body: Node, target: Bicep) -> Iter
     at = _scope_kind(bicep, scope) if scope is not None else bicep.target_scope
     if at != target.target_scope:
         yield f"{place(bicep, module.node)}: {module.target} deploys to a {target.target_scope}, not to a {at}"
+
+
+def _name(estate: Estate, bicep: Bicep, body: Node) -> Iterator[str]:
+    name = properties(body).get("name")
+    kind = Shaper(estate, bicep).shape(name).kind if name is not None else "string"
+    if not fits(kind, "string"):
+        yield f"{place(bicep, body)}: the name of a module is {kind}"
 
 
 def _scope_kind(bicep: Bicep, scope: Node) -> str:

@@ -17,7 +17,11 @@ BUILT_IN_ROLES = {
 }
 """https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"""
 
-_NAMES_A_TYPE = {"resourceId", "subscriptionResourceId", "tenantResourceId"}
+STORAGE_SKUS = {"Standard_LRS", "Standard_ZRS"}
+
+_NAMES_A_TYPE = {"pickZones", "resourceId", "subscriptionResourceId", "tenantResourceId"}
+_HAS_ZONES = "Microsoft.Compute/virtualMachines"
+"""A region that has them for these has them."""
 
 REFUSED_SITE_CONFIG = {
     "alwaysOn",
@@ -57,21 +61,25 @@ def problems(bicep: Bicep) -> Iterator[str]:
         word = literal(node) if node.type == "string" else None
         if isinstance(word, str) and _looks_like_a_guid(word) and word not in BUILT_IN_ROLES:
             yield f"{place(bicep, node)}: {word} is no role we know"
+        if isinstance(word, str) and word.startswith("St") and "_" in word and word not in STORAGE_SKUS:
+            yield f"{place(bicep, node)}: {word} is no way to keep storage"
         if (
             isinstance(word, str)
-            and re.fullmatch(r"P\w?\d+\w?", word, re.IGNORECASE)
+            and re.fullmatch(r"P\w?\d+\w*", word, re.IGNORECASE)
             and word not in DURATIONS
         ):
             yield f"{place(bicep, node)}: {word} is no window of an alert"
         if node.type == "call_expression" and text(node.named_children[0]) in _NAMES_A_TYPE:
             words = [literal(each) for each in node.named_children[1].named_children]
-            if not any(word in PINNED for word in words):
+            if text(node.named_children[0]) == "pickZones":
+                words = ["/".join(map(str, words[:2]))]
+            if not any(word in {*PINNED, _HAS_ZONES} for word in words):
                 yield f"{place(bicep, node)}: {words} names no type in use"
 
 
 def _looks_like_a_guid(word: str) -> bool:
     """Loosely, so that a misspelt one does as well."""
-    return re.fullmatch("[0-9a-f]+(-[0-9a-f]+){4}", word, re.IGNORECASE) is not None
+    return re.fullmatch("[0-9a-f]+(-[0-9a-f]*){3,5}", word, re.IGNORECASE) is not None
 
 
 def _at(body: Any, path: str) -> Any:
@@ -105,6 +113,14 @@ def _without(path: str, refused: set[str]) -> Callable[[Any], str | None]:
     return rule
 
 
+def _is_called_an_alert(body: Any) -> str | None:
+    return (
+        None
+        if str(body.get("name")).startswith("<'alert-${name}-")
+        else f"{body.get('name')} is no alert's name"
+    )
+
+
 def _few_filter_values(body: Any) -> str | None:
     """25 filters and 25 values altogether, https://learn.microsoft.com/azure/event-grid/event-filtering."""
     filters = _at(body, "properties.filter.advancedFilters") or []
@@ -120,6 +136,17 @@ def _topic_has_no_identity(body: Any) -> str | None:
     return "a global topic has no identity" if "identity" in body else None
 
 
+def _each_criterion(**wanted: Any) -> Callable[[Any], str | None]:
+    def rule(body: Any) -> str | None:
+        for criterion in _at(body, "properties.criteria.allOf") or [{}]:
+            for name, value in wanted.items():
+                if criterion.get(name) != value:
+                    return f"{name} is {criterion.get(name)!r}, not {value!r}"
+        return None
+
+    return rule
+
+
 _SERVICE_PRINCIPAL = _is("properties.principalType", "ServicePrincipal")
 _RULES: dict[str, tuple[Callable[[Any], str | None], ...]] = {
     "Microsoft.Storage/storageAccounts": (
@@ -129,7 +156,6 @@ _RULES: dict[str, tuple[Callable[[Any], str | None], ...]] = {
         _is("properties.defaultToOAuthAuthentication", True),
         _is("properties.supportsHttpsTrafficOnly", True),
         _is("properties.minimumTlsVersion", "TLS1_2"),
-        _is("sku.name", "Standard_LRS", "Standard_ZRS"),
     ),
     "Microsoft.Storage/storageAccounts/blobServices": (
         _is("name", "default"),
@@ -178,6 +204,32 @@ _RULES: dict[str, tuple[Callable[[Any], str | None], ...]] = {
     ),
     "Microsoft.Authorization/roleAssignments": (_SERVICE_PRINCIPAL,),
     "Microsoft.Authorization/roleDefinitions": (_is("properties.type", "CustomRole"),),
+    "Microsoft.Insights/scheduledQueryRules": (
+        _is_called_an_alert,
+        _is("properties.evaluationFrequency", "PT5M"),
+        _each_criterion(
+            timeAggregation="Count",
+            operator="GreaterThan",
+            threshold=0,
+            failingPeriods={"numberOfEvaluationPeriods": 1, "minFailingPeriodsToAlert": 1},
+        ),
+    ),
+    "Microsoft.Insights/metricAlerts": (
+        _is_called_an_alert,
+        _is("properties.evaluationFrequency", "PT5M"),
+        _is("properties.windowSize", "PT15M"),
+        _each_criterion(
+            metricNamespace="Microsoft.EventGrid/systemTopics",
+            timeAggregation="Total",
+            dimensions=[
+                {
+                    "name": "EventSubscriptionName",
+                    "operator": "Include",
+                    "values": ["<eventSubscriptionName>"],
+                }
+            ],
+        ),
+    ),
     "Microsoft.Insights/workbooks": (
         _is("kind", "shared"),
         _is("properties.category", "workbook"),

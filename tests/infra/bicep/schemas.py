@@ -83,10 +83,11 @@ class Schema:
     def object_type(self, type_name: str) -> ObjectType | None:
         return self.types.get(type_name)
 
-    def literals(self, type_name: str) -> set[str]:
-        """The words of an enum, also of one that Azure keeps open with `| string`."""
+    def literals(self, type_name: str, *, also_open: bool) -> set[str]:
+        """The words of an enum; of one that Azure keeps open with `| string` only on request."""
         words = {word.strip() for word in type_name.split(" | ")}
-        if words & set(self.types) or any(word.endswith("[]") for word in words):
+        is_open = "string" in words and not also_open
+        if is_open or words & set(self.types) or any(word.endswith("[]") for word in words):
             return set()
         return words - _PRIMITIVES
 

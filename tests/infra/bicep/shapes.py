@@ -4,88 +4,29 @@ The grammar lets a member access swallow the whole `a ? b : c` in `a ? b : c.d`;
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
 
 from tree_sitter import Node
 
 from tests.infra.bicep.functions import FUNCTIONS
 from tests.infra.bicep.model import ROOT, Bicep, Declaration, Estate, literal, place, properties, text
-from tests.infra.bicep.schemas import ObjectType, Schema, schema_of
+from tests.infra.bicep.schemas import schema_of
+from tests.infra.bicep.shape import (
+    ANY,
+    BOOL,
+    INT,
+    STRING,
+    Shape,
+    common,
+    of_json,
+    of_names,
+    of_resource,
+)
 
-type Members = Callable[[str], "Shape | None"]
-
-
-@dataclass(frozen=True)
-class Shape:
-    kind: str = "any"
-    members: Members | None = None
-    """Finds a member, None for one that does not exist; unset where any name will do."""
-    element: "Shape | None" = None
-
-
-ANY, STRING, INT, BOOL, OBJECT = Shape(), Shape("string"), Shape("int"), Shape("bool"), Shape("object")
 _BINARY_BOOL = {"==", "!=", "<", ">", "<=", ">=", "&&", "||", "=~", "!~"}
 _LOOSE = {"ternary_expression", "binary_expression", "unary_expression", "lambda_expression"}
-
-
-def of_names(known: Mapping[str, Shape]) -> Shape:
-    return Shape("object", known.get)
-
-
-def of_json(value: Any) -> Shape:
-    match value:
-        case bool():
-            return BOOL
-        case int():
-            return INT
-        case str():
-            return STRING
-        case list():
-            return Shape("array", element=of_json(value[0]) if value else ANY)
-        case dict():
-            return of_names({name: of_json(item) for name, item in value.items()})
-    return ANY
-
-
-def _common(shapes: list[Shape]) -> Shape:
-    """What all elements of an array have."""
-    if not shapes or any(shape.members is None for shape in shapes):
-        return shapes[0] if shapes else ANY
-    found = [shape.members for shape in shapes if shape.members is not None]
-
-    def member(name: str) -> Shape | None:
-        members = [each(name) for each in found]
-        return None if None in members else members[0]
-
-    return Shape("object", member)
-
-
-def of_resource(schema: Schema) -> Shape:
-    return of_names(
-        {"id": STRING, "name": STRING, "type": STRING, "apiVersion": STRING}
-        | {name: _of_type(schema, each.type) for name, each in schema.body.properties.items()}
-    )
-
-
-def _of_type(schema: Schema, type_name: str) -> Shape:
-    found = schema.object_type(type_name)
-    if found is not None:
-        return Shape("object", lambda name: _member(schema, found, name))
-    if type_name.endswith("[]"):
-        return Shape("array")
-    if type_name in ("int", "bool", "any", "array", "object"):
-        return Shape(type_name)
-    return STRING
-
-
-def _member(schema: Schema, of: ObjectType, name: str) -> Shape | None:
-    each = of.properties.get(name)
-    if each is not None:
-        return _of_type(schema, each.type)
-    return ANY if of.additional or of.elements else None
 
 
 @dataclass
@@ -153,7 +94,7 @@ class Shaper:
             case "boolean":
                 return BOOL
             case "array":
-                return Shape("array", element=_common([self.shape(item) for item in node.named_children]))
+                return Shape("array", element=common([self.shape(item) for item in node.named_children]))
             case "object":
                 return self._object(node)
             case "identifier":
@@ -238,15 +179,18 @@ class Shaper:
         if name in ("loadJsonContent", "loadTextContent"):
             return self._loaded(name, node, arguments)
         first = self.shape(arguments[0]) if arguments else ANY
-        if name == "map":
-            return self._mapped(first, arguments)
+        if name in ("map", "filter"):
+            mapped = self._mapped(first, arguments)
+            return first if name == "filter" else mapped
         rest = [self.shape(argument) for argument in arguments[1:]]
         if name in ("toLower", "split", "guid", "uniqueString") and any(
             not fits(each.kind, "string") for each in [first, *rest]
         ):
             self._complain(node, f"{name} takes strings")
-        if name in ("items", "union") and not fits(first.kind, "object"):
+        if name == "items" and not fits(first.kind, "object"):
             self._complain(node, f"{name} takes objects")
+        if name == "union":
+            return self._united(node, [first, *rest])
         if name == "items":
             return Shape("array", element=of_names({"key": STRING, "value": first.element or ANY}))
         if name == "split":
@@ -256,6 +200,12 @@ class Shaper:
         if signature.fields:
             return of_names(dict.fromkeys(signature.fields, ANY) | {"id": STRING, "subscriptionId": STRING})
         return Shape(signature.returns)
+
+    def _united(self, node: Node, shapes: list[Shape]) -> Shape:
+        kinds = {each.kind for each in shapes} - {"any"}
+        if len(kinds) > 1 or kinds - {"array", "object"}:
+            self._complain(node, "union takes arrays or objects")
+        return shapes[0] if kinds == {"array"} else Shape(kinds.pop() if kinds else "any")
 
     def _mapped(self, source: Shape, arguments: list[Node]) -> Shape:
         function = arguments[-1]

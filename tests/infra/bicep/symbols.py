@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from tests.infra.bicep.functions import DECORATORS, FUNCTIONS, SCOPES, TYPES
+from tests.infra.bicep.functions import DECORATORS, FUNCTIONS, SCOPES, SPEAKS_OF, TYPES
 from tests.infra.bicep.model import Bicep, Declaration, key, literal, place, text, walk
 
 
@@ -26,7 +26,7 @@ def problems(bicep: Bicep) -> Iterator[str]:
             elif name == declaration.name and name not in in_reach:
                 yield f"{place(bicep, name_node)}: {name} refers to itself"
     for declaration in bicep.declarations:
-        if declaration.kind in ("param", "var") and declaration.name not in used:
+        if (declaration.kind in ("param", "var") or declaration.is_existing) and declaration.name not in used:
             yield f"{place(bicep, declaration.node)}: {declaration.name} is never used"
     yield from _calls(bicep)
 
@@ -91,9 +91,9 @@ def _names(node: Node, in_reach: frozenset[str]) -> Iterator[tuple[Node, frozens
             if node.child_by_field_name("initializer") is not None:
                 children = children[1:]
         case "call_expression":
-            # The grammar lets a member access after a lambda swallow it, so its variables count for the call.
-            in_reach |= _lambda_variables(node)
-            children = node.named_children[1:]
+            for argument in node.named_children[1].named_children:
+                yield from _names(argument, in_reach | _lambda_variables(argument))
+            return
         case "lambda_expression":
             children = node.named_children[1:]
         case "object_property":
@@ -117,13 +117,15 @@ def _loop_variables(loop: Node) -> set[str]:
     return {text(each) for each in parameters.named_children} if parameters is not None else set()
 
 
-def _lambda_variables(call: Node) -> set[str]:
-    found: set[str] = set()
-    for node in walk(call):
-        if node.type == "lambda_expression":
-            first = node.named_children[0]
-            found |= {text(each) for each in (first.named_children or [first])}
-    return found
+def _lambda_variables(argument: Node) -> set[str]:
+    """The grammar lets what follows the body of a lambda swallow it, so its variables count for the whole argument."""
+    node = argument
+    while node.type not in ("lambda_expression", "call_expression") and node.named_children:
+        node = node.named_children[0]
+    if node.type != "lambda_expression":
+        return set()
+    first = node.named_children[0]
+    return {text(each) for each in (first.named_children or [first])}
 
 
 def _calls(bicep: Bicep) -> Iterator[str]:
@@ -137,3 +139,5 @@ def _calls(bicep: Bicep) -> Iterator[str]:
                 yield f"{place(bicep, node)}: no such function as {name}"
             elif not signature.least <= len(arguments) <= signature.most:
                 yield f"{place(bicep, node)}: {name} does not take {len(arguments)} arguments"
+            elif not arguments and bicep.target_scope not in SPEAKS_OF.get(name, SCOPES):
+                yield f"{place(bicep, node)}: {name}() means nothing in a {bicep.target_scope}"

@@ -19,10 +19,21 @@ def problems(bicep: Bicep) -> Iterator[str]:
             is_code = node.type == "string_content" and statement.type != "decorators"
             if is_code and set("${}") & set(text(node)):
                 yield f"{place(bicep, node)}: half an interpolation in {text(node)[:40]!r}"
+            if node.type in ("assignment_expression", "array_type") and _is_value(node):
+                yield f"{place(bicep, node)}: no expression: {text(node)[:40]!r}"
             if node.type in ("object", "array"):
                 yield from _unseparated(bicep, node)
         if statement.is_named and statement.type not in _STATEMENTS:
             yield f"{place(bicep, statement)}: {statement.type} is not a statement"
+    statements = [each for each in bicep.root.named_children if each.type != "comment"]
+    for statement, after in pairwise([*statements, None]):
+        if statement.type == "decorators" and (after is None or not after.type.endswith("_declaration")):
+            yield f"{place(bicep, statement)}: a decorator of nothing"
+
+
+def _is_value(node: Node) -> bool:
+    """And not the type of a param or output."""
+    return node.parent is not None and not node.parent.type.endswith("_declaration")
 
 
 def _unseparated(bicep: Bicep, node: Node) -> Iterator[str]:

@@ -14,7 +14,12 @@ type Elements = tuple[str, list[dict[str, Node]]] | None
 _OURS = {"parent", "scope", "dependsOn"}
 
 
-def problems(estate: Estate, bicep: Bicep) -> Iterator[str]:
+def unusual_words(estate: Estate, bicep: Bicep) -> Iterator[str]:
+    """Words that Azure's descriptions do not have, where they leave room for others: no compiler minds."""
+    yield from (set(problems(estate, bicep, also_open=True)) - set(problems(estate, bicep)))
+
+
+def problems(estate: Estate, bicep: Bicep, *, also_open: bool = False) -> Iterator[str]:
     for resource in bicep.of("resource").values():
         name, _, version = resource.target.partition("@")
         schema = schema_of(name)
@@ -24,7 +29,9 @@ def problems(estate: Estate, bicep: Bicep) -> Iterator[str]:
             yield f"{place(bicep, resource.node)}: {name} is pinned to {PINNED[name]}, not to {version!r}"
         else:
             yield from _resource(
-                _Checker(estate, bicep, schema, _elements(bicep, resource)), resource, resource.body
+                _Checker(estate, bicep, schema, _elements(bicep, resource), also_open),
+                resource,
+                resource.body,
             )
 
 
@@ -73,6 +80,7 @@ class _Checker:
     bicep: Bicep
     schema: Schema
     elements: Elements = None
+    also_open: bool = False
 
     def object(self, body: Node, wanted: ObjectType, besides: Set[str] = frozenset()) -> Iterator[str]:
         given = properties(body)
@@ -131,7 +139,8 @@ class _Checker:
             return
         if not fits(kind, _kind(self.schema.types, type_name)):
             yield f"{place(self.bicep, node)}: {kind} where {type_name} belongs"
-        words, word = self.schema.literals(type_name), literal(node)
+        words = self.schema.literals(type_name, also_open=self.also_open)
+        word = literal(node)
         if words and isinstance(word, str) and word not in words:
             yield f"{place(self.bicep, node)}: {word!r} is not among {', '.join(sorted(words))}"
 
