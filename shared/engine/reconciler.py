@@ -17,11 +17,10 @@ from ..model.errors import ErrorKind, NetworkError
 from ..model.ids import GroupId, PeeringId, VnetId
 from ..model.observed import Vnet
 from ..model.reasons import Reason
-from ..plan.decide import Decision, decide
-from ..plan.observation import Observation
 from ..plan.plan import Finding, PairPlan, Plan
 from .backoff import PATIENCE_SECONDS, back_off, look_again
 from .invocations import Invocations
+from .look import look
 from .observer import Observer
 from .ports import NetworkApi, Reporter
 from .reader import CoalescingReader
@@ -58,7 +57,7 @@ class _Run:
     hubs: tuple[Vnet, ...] = ()
     seen: Mapping[VnetId, Vnet] = field(default_factory=dict)
     plan: Plan = field(default_factory=lambda: Plan(pairs=(), findings=()))
-    managers: dict[GroupId, str | None] = field(default_factory=dict)
+    managers: Mapping[GroupId, str | None] = field(default_factory=dict)
     unlisted: frozenset[str] = frozenset()
     error: NetworkError | None = None
     """Why Azure could not be read just now."""
@@ -229,30 +228,22 @@ class Reconciler:
                 return Outcome.BLOCKED if blocked else Outcome.IN_PROGRESS
 
     async def _look(self, run: _Run, *, is_patient: bool) -> None:
-        written = {change.remote for change in run.written.applied}
-        observation = await self._observer.observe(run.look_at, written, is_patient=is_patient)
-        decision = self._decide(observation, run)
-        unread = {
-            pair.spoke: pair.spoke.group_id
-            for pair in decision.plan.pairs
-            if pair.waits is Reason.GROUP_UNREAD
-        }
-        if unread:
-            managers, errors = await self._observer.read_managers(tuple(dict.fromkeys(unread.values())))
-            run.managers |= managers
-            for vnet, group in unread.items():
-                if group in errors:
-                    run.written.blocked[vnet] = Blocked(vnet=vnet, error=errors[group])
-            decision = self._decide(observation, run)
-        for vnet, error in observation.unreadable.items():
+        seen = await look(
+            self._observer,
+            self._settings,
+            self._now,
+            run.look_at,
+            is_patient=is_patient,
+            managers=run.managers,
+            failed=self._writer.failed,
+            applied=run.written.applied,
+        )
+        for vnet, error in seen.unreadable.items():
             run.written.blocked[vnet] = Blocked(vnet=vnet, error=error)
-        run.unlisted = frozenset(observation.unlisted)
-        run.hubs, run.plan, run.error = decision.hubs, decision.plan, None
-        run.seen = observation.observed.vnets
-
-    def _decide(self, observation: Observation, run: _Run) -> Decision:
-        known = observation.with_managers(run.managers)
-        return decide(known, self._settings, self._now(), self._writer.failed, run.written.applied)
+        observed = seen.observation.observed
+        run.managers, run.seen = observed.managers, observed.vnets
+        run.unlisted = frozenset(seen.observation.unlisted)
+        run.hubs, run.plan, run.error = seen.hubs, seen.plan, None
 
     async def _write(self, due: list[PairPlan], run: _Run) -> bool:
         """Returns whether anything came of it."""
