@@ -4,7 +4,9 @@ PYTHON ?= $(shell command -v python3.13 || command -v python3)
 VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
-TARGETS := help setup demo sim test check tests soak mutants bench format docs screenshots clean
+TARGETS := help setup demo sim test check tests soak mutants bench format docs screenshots requirements clean
+COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make requirements" $(UPGRADE:%=--upgrade-package %)
 FOLDER = $(shell dirname "$(strip $(MAKEFILE_LIST))")
 PYTHON_FITS = $(shell command $(PYTHON) -c 'import sys; print(sys.version_info >= (3, 13))' 2>/dev/null)
 
@@ -22,9 +24,10 @@ setup: $(READY) ## create the virtual environment in .venv
 
 $(READY): requirements.txt requirements-dev.txt
 	$(if $(filter True,$(PYTHON_FITS)),,$(error Python 3.13 or later is needed, and PYTHON='$(PYTHON)' is not: make PYTHON=/path/to/python3.13))
-	@echo "first run: about 30 s to install what is needed into $(VENV)"
+	@echo "first run: under a minute to install what is needed into $(VENV)"
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check \
+		--requirement requirements.txt --requirement requirements-dev.txt
 	@touch $@
 
 demo: $(READY) ## play a story against a simulated Azure (SCENARIO=workshop, two-regions or landing-zone)
@@ -42,7 +45,7 @@ check: $(READY) ## format, lint, types, import contracts
 	$(VENV)/bin/lint-imports --no-logo
 
 tests: $(READY) ## the tests alone
-	$(RUN) -m pytest
+	$(RUN) -m pytest --cov
 
 soak: $(READY) ## play SEEDS=50 histories of trouble, or SEED=7 alone
 	@$(RUN) -m tests.soak $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),50))
@@ -63,7 +66,11 @@ docs: $(READY) ## write the pages of docs/ that are made from the code
 screenshots: $(READY) ## take the pictures of docs/images/, which needs chromium
 	$(RUN) -m docs.screenshots
 
+requirements: $(READY) ## compile requirements*.txt from pyproject.toml (UPGRADE=aiohttp to raise what is pinned)
+	$(COMPILE) pyproject.toml --extra app --extra telemetry --output-file requirements.txt
+	$(COMPILE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
 clean: ## remove everything that was made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .simulator
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .simulator .coverage
 
 endif

@@ -1,6 +1,8 @@
 """Small makers of pictures."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from shared.config.settings import Mode
 from shared.engine.report import Outcome
@@ -23,10 +25,12 @@ OBSERVED_AT = datetime(2026, 11, 23, 12, 30, 15, tzinfo=UTC)
 SETTLED = LastPass(outcome=Outcome.SETTLED, seconds_ago=90)
 
 
-def network(name, location="westeurope", prefixes=("10.0.4.0/22",), **changes):
+def network(
+    name: str, location: str = "westeurope", prefixes: tuple[str, ...] = ("10.0.4.0/22",), **changes: Any
+) -> NetworkView:
     group = f"rg-{name}"
     id_ = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}"
-    fields = {
+    fields: dict[str, Any] = {
         "id": id_,
         "name": name,
         "group": group,
@@ -37,7 +41,7 @@ def network(name, location="westeurope", prefixes=("10.0.4.0/22",), **changes):
     return NetworkView(**(fields | changes))
 
 
-def half(state="Connected", sync="FullyInSync", **changes):
+def half(state: str = "Connected", sync: str = "FullyInSync", **changes: Any) -> HalfView:
     options = {
         "allowVirtualNetworkAccess": True,
         "allowForwardedTraffic": True,
@@ -45,7 +49,7 @@ def half(state="Connected", sync="FullyInSync", **changes):
         "useRemoteGateways": False,
         "doNotVerifyRemoteGateways": False,
     }
-    fields = {
+    fields: dict[str, Any] = {
         "name": "peer",
         "state": state,
         "sync": sync,
@@ -56,8 +60,15 @@ def half(state="Connected", sync="FullyInSync", **changes):
     return HalfView(**(fields | changes))
 
 
-def spoke(name="vnet-app", health=Health.HEALTHY, *, notes=(), tags=None, **changes):
-    fields = {
+def spoke(
+    name: str = "vnet-app",
+    health: Health = Health.HEALTHY,
+    *,
+    notes: tuple[Note, ...] = (),
+    tags: Mapping[str, str] | None = None,
+    **changes: Any,
+) -> SpokeView:
+    fields: dict[str, Any] = {
         "network": network(name, tags=tags or {}),
         "presence": Presence.SEEN,
         "health": health,
@@ -68,8 +79,8 @@ def spoke(name="vnet-app", health=Health.HEALTHY, *, notes=(), tags=None, **chan
     return SpokeView(**(fields | changes))
 
 
-def hub(*spokes, name="vnet-hub", **changes):
-    fields = {
+def hub(*spokes: SpokeView, name: str = "vnet-hub", **changes: Any) -> HubView:
+    fields: dict[str, Any] = {
         "network": network(name, "swedencentral", ("10.0.0.0/22",)),
         "health": Health.HEALTHY,
         "peerings": len(spokes),
@@ -78,11 +89,13 @@ def hub(*spokes, name="vnet-hub", **changes):
     return HubView(**(fields | changes))
 
 
-def picture(*hubs, mode=Mode.ENFORCE, last_pass=SETTLED, **beside):
+def picture(
+    *hubs: HubView, mode: Mode = Mode.ENFORCE, last_pass: LastPass = SETTLED, **beside: Any
+) -> Snapshot:
     return Snapshot(observed_at=OBSERVED_AT, mode=mode, last_pass=last_pass, hubs=hubs, **beside)
 
 
-def beside_the_hubs(text="nobody knows", seen=None):
+def beside_the_hubs(text: str = "nobody knows", seen: NetworkView | None = None) -> dict[str, Any]:
     """One of each kind of thing that belongs to no hub."""
     note = Note(code=text, text=text, advice=text)
     return {
@@ -92,7 +105,7 @@ def beside_the_hubs(text="nobody knows", seen=None):
     }
 
 
-def of_every_health():
+def of_every_health() -> tuple[SpokeView, ...]:
     """One spoke of each, a gone one, and one that was not seen."""
     return (
         spoke("vnet-healthy"),
@@ -123,7 +136,7 @@ def of_every_health():
     )
 
 
-def of_many(count=500):
+def of_many(count: int = 500) -> tuple[SpokeView, ...]:
     """Spokes in eight regions of different sizes, some of them not well."""
     regions = ("westeurope", "northeurope", "eastus2", "westus3", "japaneast", "brazilsouth", "uksouth", "x")
     odd = {7: Health.IN_TROUBLE, 3: Health.CHANGING, 5: Health.WAITING, 11: Health.LEFT_ALONE}

@@ -1,6 +1,9 @@
 """Short words for networks that were seen, and for selecting among them."""
 
-from shared.classify.selection import select
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from shared.classify.selection import Choice, Selection, select
 from shared.config.document.parsing import read_document
 from shared.model.ids import GroupId, PeeringId, VnetId
 from shared.model.observed import ObservedNetworks, ObservedPeering, PeeringState, SyncLevel, Vnet
@@ -8,11 +11,19 @@ from shared.model.observed import ObservedNetworks, ObservedPeering, PeeringStat
 OWN, OTHER = (f"00000000-0000-0000-0000-00000000000{digit}" for digit in "12")
 
 
-def vnet_id(name, *, subscription=OWN, group="rg"):
+def vnet_id(name: str, *, subscription: str = OWN, group: str = "rg") -> VnetId:
     return VnetId(subscription=subscription, group=group, name=name)
 
 
-def vnet(name, location="westeurope", *prefixes, subscription=OWN, group="rg", tags=None, peerings=()):
+def vnet(
+    name: str,
+    location: str = "westeurope",
+    *prefixes: str,
+    subscription: str = OWN,
+    group: str = "rg",
+    tags: Mapping[str, str] | None = None,
+    peerings: Collection[str] = (),
+) -> Vnet:
     return Vnet(
         id=vnet_id(name, subscription=subscription, group=group),
         location=location,
@@ -37,15 +48,21 @@ HUB = vnet("hub")
 HUBS = [{"name": "main", "id": str(HUB.id)}]
 
 
-def chosen(content, *vnets, listed=(OWN,), gone=(), managers=None):
+def chosen(
+    content: Mapping[str, Any],
+    *vnets: Vnet,
+    listed: Collection[str] = (OWN,),
+    gone: Collection[VnetId] = (),
+    managers: Mapping[str, str | None] | None = None,
+) -> Selection:
     """What the networks are by a document; one without hubs gets the hub `main`."""
     topology = ObservedNetworks(
         vnets={one.id: one for one in (HUB, *vnets)},
         gone=frozenset(gone),
         managers={GroupId(OWN, group): manager for group, manager in (managers or {}).items()},
     )
-    return select(read_document({"hubs": HUBS} | content), topology, own=OWN, listed=listed)
+    return select(read_document({"hubs": HUBS, **content}), topology, own=OWN, listed=listed)
 
 
-def choice(content, one, **seen):
+def choice(content: Mapping[str, Any], one: Vnet, **seen: Any) -> Choice:
     return chosen(content, one, **seen).of(one.id)

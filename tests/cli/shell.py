@@ -1,8 +1,11 @@
 """The command line within the test's process: the real SDK against a simulated Azure, in simulated time."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 from shared.azure.arm import ArmClient
 from shared.azure.event_subscriptions import event_subscriptions
@@ -13,7 +16,7 @@ from shared.cli.session import Session
 from shared.cli.terminal import Terminal
 from shared.config.settings import Settings
 from simulator.transport import installed
-from tests.clouds import SUBSCRIPTION, TokenOfTheApp, grant_what_is_deployed
+from tests.clouds import SUBSCRIPTION, Cloud, TokenOfTheApp, grant_what_is_deployed
 
 
 @dataclass(frozen=True)
@@ -26,23 +29,23 @@ class Ran:
 class Shell:
     """`roles` are what the caller is granted; None is everything."""
 
-    def __init__(self, cloud, *, roles=None, **settings):
+    def __init__(self, cloud: Cloud, *, roles: Mapping[str, Any] | None = None, **settings: str) -> None:
         chosen = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"} | settings
         if roles is not None:
             grant_what_is_deployed(cloud.arm.access, chosen, roles)
         self.cloud = cloud
         self.settings = Settings.from_environ({name: value for name, value in chosen.items() if value})
-        self.interrupt = None
+        self.interrupt: Callable[[], None] | None = None
 
-    async def __call__(self, *words, is_coloured=False):
+    async def __call__(self, *words: str | Path, is_coloured: bool = False) -> Ran:
         out, err = StringIO(), StringIO()
         terminal = Terminal(out=out, err=err, is_coloured=is_coloured)
         credential = TokenOfTheApp()
 
-        async def token():
-            return (await credential.get_token_info()).token
+        async def token() -> str:
+            return (await credential.get_token()).token
 
-        def on_interrupt(action):
+        def on_interrupt(action: Callable[[], None]) -> None:
             self.interrupt = action
 
         arm = ArmClient(credential, self.settings.arm_endpoint)

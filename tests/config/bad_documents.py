@@ -1,5 +1,7 @@
 """Bad documents by what is wrong with them, each with what is said about it."""
 
+from typing import Any
+
 from tests.config.documents import EUS, HUBS, LEAST, NETWORKS, PROD, TEST, WEU
 
 GUID = "a GUID such as 00000000-0000-0000-0000-000000000000"
@@ -21,11 +23,11 @@ DAYS = "monday or tuesday or wednesday or thursday or friday or saturday or sund
 TWO_HUBS = {"hubs": [{"name": "weu", "id": WEU}, {"name": "eus", "id": EUS}]}
 
 
-def hub(**keys):
+def hub(**keys: Any) -> dict[str, Any]:
     return {"hubs": [keys]}
 
 
-def two(first, second):
+def two(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     """Two hubs that are right but for these keys."""
     hubs = [{"name": "weu", "id": WEU}, {"name": "eus", "id": EUS}]
     return {
@@ -36,21 +38,21 @@ def two(first, second):
     }
 
 
-def include(**rule):
+def include(**rule: Any) -> dict[str, Any]:
     return LEAST | {"spokes": {"include": [rule]}}
 
 
-def window(**keys):
+def window(**keys: Any) -> dict[str, Any]:
     return LEAST | {"changeWindows": [{"start": "01:00", "end": "02:00"} | keys]}
 
 
-def tenants(*tenants):
+def tenants(*tenants: dict[str, Any]) -> dict[str, Any]:
     return LEAST | {"tenants": list(tenants)}
 
 
 TENANT = {"id": TEST, "clientId": HUBS, "subscriptions": [HUBS]}
 
-EXPRESSIBLE = {
+EXPRESSIBLE: dict[str, tuple[Any, str]] = {
     "not a mapping": (
         ["hubs"],
         f"document: a list of 1 is not a mapping, accepted is a topology with {KEYS}",

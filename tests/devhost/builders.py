@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from devhost.functions import EventGridTrigger, Function, HttpTrigger, TimerTrigger
 from devhost.hosting import HostedFunction
@@ -41,7 +42,7 @@ class RecordingWorker:
         return [call.data.json for _, _, call in self.calls]
 
 
-def event_function(name: str = "on_event", **state) -> HostedFunction:
+def event_function(name: str = "on_event", **state: Any) -> HostedFunction:
     trigger = EventGridTrigger(parameter="event")
     return HostedFunction(function=Function(name=name, id=name, trigger=trigger), **state)
 

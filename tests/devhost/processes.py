@@ -64,7 +64,7 @@ class DevHost:
         return response, text
 
     def _read(self) -> None:
-        for line in self.process.stdout:
+        for line in self.process.stdout or ():
             self._printed.put(line.rstrip())
 
 
@@ -72,7 +72,7 @@ class DevHost:
 def devhost(settings: Path) -> Iterator[DevHost]:
     """The sample app on a free port."""
     settings.write_text(json.dumps({"IsEncrypted": False, "Values": SETTINGS}))
-    command = [sys.executable, "-m", "devhost", "--app", APP, "--settings", settings, "--port", "0"]
+    command = [sys.executable, "-m", "devhost", "--app", str(APP), "--settings", str(settings), "--port", "0"]
     with subprocess.Popen(  # noqa: S603 (our own interpreter)
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:

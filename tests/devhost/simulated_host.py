@@ -5,9 +5,10 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import looptime
 
@@ -102,7 +103,7 @@ async def stopping_with_a_function_running() -> object:
     return {"status": response.status, "still running": len(asyncio.all_tasks()) - 1}
 
 
-def play(scenario: Callable[[], Awaitable[object]]) -> object:
+def play(scenario: Callable[[], Coroutine[Any, Any, object]]) -> object:
     """Each on an event loop of its own, as tests have them."""
     with asyncio.Runner(loop_factory=looptime.new_event_loop) as runner:
         return runner.run(scenario())

@@ -11,7 +11,7 @@ from tests.infra import code
 
 ERRORS = {name for name, each in CODES.items() if each.kind is ErrorKind.NEEDS_A_PERSON}
 
-CODES_TOLD = {
+CODES_TOLD: dict[str, set[str]] = {
     "needs a person": ERRORS | {reason for reason in Reason if reason.blocks},
     "noticed": {reason for reason in Reason if not reason.blocks},
     "recovered": ERRORS | set(Reason),
@@ -54,7 +54,7 @@ def _literals(steps: list[str]) -> Iterator[str]:
     for found_by in _compared(text, r"tostring\(fact\.found_by\)"):
         if found_by not in ("event", "timer"):
             yield f"nothing is found by {found_by}"
-    known = set().union(*(CODES_TOLD.get(name, set()) for name in _named(text)))
+    known: set[str] = set().union(*(CODES_TOLD.get(name, set()) for name in _named(text)))
     for found in _compared(text, r"(?:tostring\(fact\.code\)|\bwhere code)"):
         if found not in known:
             yield f"{' and '.join(_named(text))} never has the code {found}"

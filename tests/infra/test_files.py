@@ -127,5 +127,19 @@ def test_a_workflow_pins_its_actions_and_asks_for_little(path):
 def test_every_json_and_yaml_file_parses():
     for path in [*ROOT.glob("infra/**/*.json"), ROOT / "host.json", ROOT / "local.settings.sample.json"]:
         json.loads(path.read_text())
-    for path in [ROOT / "azure.yaml", *ROOT.glob(".github/**/*.yml"), *ROOT.glob("infra/**/*.yml")]:
+    for path in [
+        ROOT / "azure.yaml",
+        ROOT / ".pre-commit-config.yaml",
+        *ROOT.glob(".github/**/*.yml"),
+        *ROOT.glob("infra/**/*.yml"),
+    ]:
         yaml.safe_load(path.read_text())
+
+
+def test_a_commit_is_checked_as_make_check_does():
+    makefile = (ROOT / "Makefile").read_text()
+    recipe = re.search(r"^check:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)[1]
+    commands = recipe.replace("$(RUN)", ".venv/bin/python").replace("$(VENV)", ".venv").split("\n\t")
+    (repo,) = read_yaml(".pre-commit-config.yaml")["repos"]
+
+    assert [hook["entry"] for hook in repo["hooks"]] == [command.strip() for command in commands]

@@ -1,7 +1,6 @@
 """The deployed package, built and started on its own."""
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -10,9 +9,11 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from infra.package import ROOT, SITE_PACKAGES, build, files_to_ship
 from tests.infra import code
+from tests.infra.requirements import pins
 
 _UNCHECKED_HASH = 0b01
 """https://peps.python.org/pep-0552/"""
@@ -59,6 +60,7 @@ def test_what_lies_about_stays_behind(tmp_path):
     for name in (
         "local.settings.json",
         ".azure/dev/.env",
+        ".coverage",
         ".venv/bin/python",
         "shared/__pycache__/arm.pyc",
         "app.py",
@@ -70,16 +72,9 @@ def test_what_lies_about_stays_behind(tmp_path):
 
 
 def test_it_brings_what_is_pinned_and_nothing_else(package):
-    pins = re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
     brought = distributions(path=[str(package / SITE_PACKAGES)])
 
-    assert {(_folded(each.name), each.version) for each in brought} == {
-        (_folded(name), pin) for name, pin in pins
-    }
-
-
-def _folded(name):
-    return re.sub("[-_.]+", "-", name).lower()
+    assert {canonicalize_name(each.name): each.version for each in brought} == pins("requirements.txt")
 
 
 def test_it_starts_alone_and_answers_an_event(started):

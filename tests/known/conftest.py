@@ -6,5 +6,5 @@ from shared import composition
 
 
 @pytest.fixture(autouse=True)
-def _seeded(request):
+def _seeded(request: pytest.FixtureRequest) -> None:
     composition.seed(request.node.name)

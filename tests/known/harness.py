@@ -3,14 +3,18 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from shared.engine.reconciler import Reconciler
+from shared.engine.report import Report
 from shared.model.ids import PeeringId, VnetId
 from simulator.http import Request, Response, json_response
-from simulator.network.resources import PeeringFlags, PeeringState, Provisioning
-from simulator.transport import installed
+from simulator.network.resources import Peering, PeeringFlags, PeeringState, Provisioning, Vnet
+from simulator.transport import Handle, installed
+from simulator.world.timeline import ResourceChange
 from tests.clouds import HUB, Cloud
 from tests.stories.moves.spoke import NEW as NEW
 from tests.stories.moves.spoke import OLD as OLD
@@ -79,7 +83,14 @@ class Wire:
         """Halves that were deleted although they were Connected, or their network was there."""
         return {each.name for each in self.deletions if each.was_connected or each.remote_exists}
 
-    async def run(self, look_at=None, *, text=PLAIN, budget_seconds=600, **settings):
+    async def run(
+        self,
+        look_at: VnetId | PeeringId | None = None,
+        *,
+        text: str = PLAIN,
+        budget_seconds: float = 600,
+        **settings: Any,
+    ) -> Report:
         with installed(self.handle):
             app = self.cloud.reconciler(HUB_LOCATION="", TOPOLOGY=text, **settings)
             return await app.reconcile(look_at, budget_seconds=budget_seconds)
@@ -93,17 +104,17 @@ def is_read_of(request: Request, name: str) -> bool:
     return request.method == "GET" and request.path.lower().endswith(f"/virtualnetworks/{name}".lower())
 
 
-def edited(response: Response, change: Callable[[dict], None]) -> Response:
+def edited(response: Response, change: Callable[[dict[str, Any]], None]) -> Response:
     body = json.loads(response.body)
     change(body)
     return json_response(response.status, body)
 
 
-def in_lists(change: Callable[[dict], None]) -> Callable[[Request, Response], Response]:
+def in_lists(change: Callable[[dict[str, Any]], None]) -> Callable[[Request, Response], Response]:
     """Changes each network in every list, and no network that is read by itself."""
 
     def edit(request: Request, response: Response) -> Response:
-        def each(body):
+        def each(body: dict[str, Any]) -> None:
             for vnet in body["value"]:
                 change(vnet)
 
@@ -116,7 +127,7 @@ def refusal(status: int, code: str) -> Response:
     return json_response(status, {"error": {"code": code, "message": "Simulated."}})
 
 
-async def settled(count: int, text: str = PLAIN, **options) -> tuple[Wire, list[str]]:
+async def settled(count: int, text: str = PLAIN, **options: Any) -> tuple[Wire, list[str]]:
     """A hub and so many spokes, all Connected."""
     cloud = Cloud(**options)
     cloud.vnet(HUB, "swedencentral", "10.0.0.0/24")
@@ -145,7 +156,7 @@ def untag(cloud: Cloud, names: list[str]) -> None:
         cloud.find(name).tags = {}
 
 
-def put_half(cloud: Cloud, local, remote, name: str | None = None):
+def put_half(cloud: Cloud, local: Vnet, remote: Vnet, name: str | None = None) -> Peering:
     """A half that is simply there, whoever made it."""
     half, _ = cloud.world.estate.put_peering(
         local,
@@ -160,26 +171,26 @@ def put_half(cloud: Cloud, local, remote, name: str | None = None):
 
 
 @asynccontextmanager
-async def running(cloud: Cloud, *apps, handle=None):
+async def running(cloud: Cloud, *apps: Reconciler, handle: Handle | None = None) -> AsyncIterator[None]:
     """Each app hears of every change after a second, and looks at everything at once and every five minutes."""
-    tasks: set[asyncio.Task] = set()
+    tasks: set[asyncio.Task[None]] = set()
 
-    def start(work) -> None:
+    def start(work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    async def hear(app, look_at) -> None:
+    async def hear(app: Reconciler, look_at: VnetId | PeeringId) -> None:
         await asyncio.sleep(1)
         await app.reconcile(look_at, budget_seconds=25)
 
-    async def look_at_everything(app) -> None:
+    async def look_at_everything(app: Reconciler) -> None:
         while True:
             began = asyncio.get_running_loop().time()
             await app.reconcile(None, budget_seconds=290)
             await asyncio.sleep(began + 300 - asyncio.get_running_loop().time())
 
-    def on_change(change) -> None:
+    def on_change(change: ResourceChange) -> None:
         look_at = _named(change.resource_id)
         if change.succeeded and look_at:
             for app in apps:
@@ -216,7 +227,7 @@ async def until_more(writes: Counter[str], most: int, seconds: float) -> int:
     return max(writes.values(), default=0)
 
 
-def counted(writes: Counter[str], handle):
+def counted(writes: Counter[str], handle: Handle) -> Handle:
     """Counts accepted and refused writes of peerings by the spoke they are about."""
 
     async def counting(request: Request) -> Response:

@@ -7,8 +7,9 @@ from functools import cache
 
 from simulator.clock import Clock
 from simulator.http import Request, Response
+from simulator.transport import Handle
 from tests.soak.__main__ import run
-from tests.soak.history import Handle, Verdict
+from tests.soak.history import Verdict
 
 _LOGGER = logging.getLogger("interlinked")
 

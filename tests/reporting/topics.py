@@ -7,7 +7,9 @@ import jsonschema
 
 from shared.azure.topic import sink_of
 from shared.config.settings import Settings
+from shared.reporting.outcome_events import Sink
 from shared.reporting.publisher import Publisher
+from simulator.azure import Azure
 from tests.clouds import SUBSCRIPTION
 
 ENDPOINT = "https://outcomes.westeurope-1.eventgrid.azure.net/api/events"
@@ -16,16 +18,18 @@ SCHEMA = json.loads((ROOT / "docs/schema/outcome-events.schema.json").read_text(
 validate = jsonschema.Draft202012Validator(SCHEMA).validate
 
 
-def outlet():
+def outlet() -> Sink:
     environ = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"}
-    return sink_of(Settings.from_environ(environ | {"OUTCOME_TOPIC_ENDPOINT": ENDPOINT}))
+    sink = sink_of(Settings.from_environ(environ | {"OUTCOME_TOPIC_ENDPOINT": ENDPOINT}))
+    assert sink is not None
+    return sink
 
 
-def announcer():
+def announcer() -> Publisher:
     return Publisher(outlet())
 
 
-def published(azure):
+def published(azure: Azure) -> list[tuple[str, str]]:
     """What arrived since the last call, as type and the network's name; all of it as the schema says."""
     events, azure.topic.published = azure.topic.published, []
     for event in events:

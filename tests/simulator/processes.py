@@ -5,9 +5,12 @@ import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
+from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -23,7 +26,7 @@ class Rest:
     endpoint: str
     ca: Path | None = None
 
-    def __call__(self, method, path, body=None):
+    def __call__(self, method: str, path: str, body: object = None) -> tuple[int, Message, Any]:
         """Status, headers and content of the answer; a path of this endpoint or a whole URL."""
         url = path if path.startswith("http") else self.endpoint + path
         request = Request(url, method=method, data=None if body is None else json.dumps(body).encode())  # noqa: S310 (ours)
@@ -40,11 +43,11 @@ class Rest:
 
 @dataclass(frozen=True)
 class Served:
-    process: subprocess.Popen
+    process: subprocess.Popen[str]
     folder: Path
     rest: Rest
 
-    def end(self, number):
+    def end(self, number: int) -> tuple[int, str, str]:
         """Exit code and what was printed."""
         self.process.send_signal(number)
         out, err = self.process.communicate(timeout=PATIENCE_SECONDS)
@@ -52,9 +55,19 @@ class Served:
 
 
 @contextmanager
-def simulator(folder, *options):
+def simulator(folder: Path, *options: str) -> Iterator[Served]:
     """A simulator on a free port, as soon as its `endpoint` is there."""
-    command = [sys.executable, "-m", "simulator", "serve", "--port", "0", "--state-dir", folder, *options]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "simulator",
+        "serve",
+        "--port",
+        "0",
+        "--state-dir",
+        folder,
+        *options,
+    ]
     with subprocess.Popen(  # noqa: S603 (our own interpreter)
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -65,7 +78,7 @@ def simulator(folder, *options):
             process.kill()
 
 
-def wait_for(file, process):
+def wait_for(file: Path, process: subprocess.Popen[str]) -> str:
     """The first that is to be seen of a file."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not file.is_file():
@@ -75,6 +88,6 @@ def wait_for(file, process):
     return file.read_text()
 
 
-def _content(answer):
+def _content(answer: IO[bytes]) -> Any:
     text = answer.read()
     return json.loads(text) if text else None

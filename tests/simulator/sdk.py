@@ -1,33 +1,38 @@
 """A simulated Azure in this process with Microsoft's SDK as its client, in simulated time."""
 
 import json
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.network.aio import NetworkManagementClient
+from azure.mgmt.network.models import VirtualNetwork, VirtualNetworkPeering
 
 from simulator.azure import Azure
+from simulator.eventgrid.post import Post
 from simulator.http import Request
 from simulator.transport import installed
 from tests.clouds import ELSEWHERE, SUBSCRIPTION, AnyToken
+from tests.signed_in import nobody
 
 ENDPOINT = "https://management.azure.com"
 VERSION = "2026-03-01"
 
 
-def group_path(group="rg", subscription=SUBSCRIPTION):
+def group_path(group: str = "rg", subscription: str = SUBSCRIPTION) -> str:
     return f"/subscriptions/{subscription}/resourceGroups/{group}"
 
 
-def vnet_path(name, group="rg", subscription=SUBSCRIPTION):
+def vnet_path(name: str, group: str = "rg", subscription: str = SUBSCRIPTION) -> str:
     return f"{group_path(group, subscription)}/providers/Microsoft.Network/virtualNetworks/{name}"
 
 
-def peering_path(local, name):
+def peering_path(local: str, name: str) -> str:
     return f"{vnet_path(local)}/virtualNetworkPeerings/{name}"
 
 
-def to(remote, subscription=SUBSCRIPTION, **properties):
+def to(remote: str, subscription: str = SUBSCRIPTION, **properties: object) -> Any:
     """The body of a peering; flags in Azure's spelling."""
     return {
         "properties": {"remoteVirtualNetwork": {"id": vnet_path(remote, subscription=subscription)}}
@@ -38,12 +43,21 @@ def to(remote, subscription=SUBSCRIPTION, **properties):
 class Sdk:
     """Short words for what a client does; everything is named after the networks it lies between."""
 
-    def __init__(self, azure, clients):
+    def __init__(self, azure: Azure, clients: Mapping[str, NetworkManagementClient]) -> None:
         self.azure, self.world, self.faults = azure, azure.world, azure.arm.faults
         self._clients = clients
         self.client = clients[SUBSCRIPTION]
 
-    async def raw(self, method, path, body=None, *, version=VERSION, headers=None, **query):
+    async def raw(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        version: str = VERSION,
+        headers: Mapping[str, str] | None = None,
+        **query: str,
+    ) -> tuple[int, Mapping[str, str], Any]:
         """(status, headers, body) of one request, as HTTP has it."""
         url = path if path.startswith("http") else ENDPOINT + path
         if "?" not in url:
@@ -54,55 +68,72 @@ class Sdk:
             Request(
                 method=method,
                 url=url,
-                headers={"authorization": "Bearer any"} | (headers or {}),
+                headers={"authorization": "Bearer any", **(headers or {})},
                 body=b"" if body is None else json.dumps(body).encode(),
             )
         )
         return response.status, response.headers, json.loads(response.body) if response.body else None
 
-    async def group(self, name="rg", subscription=SUBSCRIPTION):
+    async def group(self, name: str = "rg", subscription: str = SUBSCRIPTION) -> None:
         await self.raw("PUT", group_path(name, subscription), {"location": "westeurope"})
 
-    async def vnet(self, name, *prefixes, subscription=SUBSCRIPTION, location="westeurope", **properties):
-        body = {
+    async def vnet(
+        self,
+        name: str,
+        *prefixes: str,
+        subscription: str = SUBSCRIPTION,
+        location: str = "westeurope",
+        **properties: object,
+    ) -> VirtualNetwork:
+        body: Any = {
             "location": location,
             "properties": {"addressSpace": {"addressPrefixes": list(prefixes)}} | properties,
         }
         poller = await self._clients[subscription].virtual_networks.begin_create_or_update("rg", name, body)
         return await poller.result()
 
-    async def delete_vnet(self, name):
+    async def delete_vnet(self, name: str) -> None:
         await (await self.client.virtual_networks.begin_delete("rg", name)).result()
 
-    async def peer(self, local, remote, *, name=None, subscription=SUBSCRIPTION, options=None, **flags):
+    async def peer(
+        self,
+        local: str,
+        remote: str,
+        *,
+        name: str | None = None,
+        subscription: str = SUBSCRIPTION,
+        options: Mapping[str, Any] | None = None,
+        **flags: object,
+    ) -> VirtualNetworkPeering:
         """Writes the half on `local` that points to `remote`, and waits until it is done."""
         poller = await self.client.virtual_network_peerings.begin_create_or_update(
             "rg", local, name or f"{local}-{remote}", to(remote, subscription, **flags), **(options or {})
         )
         return await poller.result()
 
-    async def unpeer(self, local, remote):
+    async def unpeer(self, local: str, remote: str) -> None:
         await (
             await self.client.virtual_network_peerings.begin_delete("rg", local, f"{local}-{remote}")
         ).result()
 
-    async def half(self, local, remote):
+    async def half(self, local: str, remote: str) -> VirtualNetworkPeering:
         return await self.client.virtual_network_peerings.get("rg", local, f"{local}-{remote}")
 
-    async def states(self):
+    async def states(self) -> tuple[str | None, ...]:
         """Of a's half and b's half, None for a missing one."""
-        found = []
+        found: list[str | None] = []
         for local, remote in ("ab", "ba"):
             try:
                 found.append((await self.half(local, remote)).peering_state)
             except HttpResponseError as error:
-                assert error.error.code in ("NotFound", "ResourceNotFound")  # noqa: PT017, either means absent
+                code = error.error and error.error.code
+                assert code in ("NotFound", "ResourceNotFound")
                 found.append(None)
         return tuple(found)
 
-    async def gateway(self, vnet, name="gateway"):
+    async def gateway(self, vnet: str, name: str = "gateway") -> None:
         subnet = f"{vnet_path(vnet)}/subnets/GatewaySubnet"
-        body = {
+        body: Any = {
             "location": "westeurope",
             "properties": {
                 "ipConfigurations": [{"name": "default", "properties": {"subnet": {"id": subnet}}}]
@@ -113,7 +144,7 @@ class Sdk:
 
 
 @asynccontextmanager
-async def sdk(*, retries=0, post=None, **options):
+async def sdk(*, retries: int = 0, post: Post = nobody, **options: Any) -> AsyncIterator[Sdk]:
     """Networks a (10.0.0.0/16) and b (10.1.0.0/16) in the group rg, and a client that retries so often."""
     azure = Azure(post=post, **options)
     with installed(azure.handle):

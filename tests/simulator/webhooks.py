@@ -3,11 +3,14 @@
 import asyncio
 import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from simulator.clock import Clock
 from simulator.eventgrid.event import ResourceEvent
+from simulator.eventgrid.faults import DecideFate, no_faults
 from simulator.eventgrid.grid import EventGrid
 from simulator.eventgrid.post import Answer
 from simulator.eventgrid.subscription import EventSubscription
@@ -30,8 +33,8 @@ class Arrival:
     """One delivery request, and when it came in simulated seconds."""
 
     at: float
-    headers: dict[str, str]
-    content: object
+    headers: Mapping[str, str]
+    content: Any
 
     @property
     def ids(self) -> list[str]:
@@ -42,12 +45,12 @@ class Arrival:
 class Webhook:
     """Agrees to every subscription and answers deliveries one by one, the last way for good."""
 
-    def __init__(self, clock, *answers):
+    def __init__(self, clock: Clock, *answers: OSError | Slow | int) -> None:
         self.clock = clock
         self.answers = list(answers) or [202]
-        self.arrivals = []
+        self.arrivals: list[Arrival] = []
 
-    async def post(self, method, url, headers, body):
+    async def post(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         if method == "OPTIONS":
             return Answer(status=200, headers={"webhook-allowed-origin": headers["WebHook-Request-Origin"]})
         content = json.loads(body)
@@ -64,13 +67,13 @@ class Webhook:
             case int(status):
                 return Answer(status=status)
 
-    def waits(self):
+    def waits(self) -> list[float]:
         """Simulated seconds between one arrival and the next."""
         times = [arrival.at for arrival in self.arrivals]
         return [later - earlier for earlier, later in itertools.pairwise(times)]
 
 
-def event(name="vnet") -> ResourceEvent:
+def event(name: str = "vnet") -> ResourceEvent:
     return ResourceEvent(
         id=name,
         time=Clock().utc(),
@@ -81,18 +84,18 @@ def event(name="vnet") -> ResourceEvent:
     )
 
 
-def subscription(**changes) -> EventSubscription:
+def subscription(**changes: Any) -> EventSubscription:
     return EventSubscription(
         **{"name": "app", "endpoint": "https://app.example/hook?code=key", "subscription_id": SUBSCRIPTION}
         | changes
     )
 
 
-def seeded(seed=7) -> Random:
+def seeded(seed: int = 7) -> Random:
     return Random(seed)
 
 
-async def subscribed(webhook, *, fate=None, **changes) -> EventGrid:
-    grid = EventGrid(webhook.clock, seeded(), webhook.post, **({"fate": fate} if fate else {}))
+async def subscribed(webhook: Webhook, *, fate: DecideFate | None = None, **changes: Any) -> EventGrid:
+    grid = EventGrid(webhook.clock, seeded(), webhook.post, fate=fate or no_faults)
     await grid.subscribe(subscription(**changes))
     return grid

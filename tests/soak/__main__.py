@@ -44,11 +44,13 @@ def main() -> int:
     alone = chosen.seed is not None or chosen.script is not None
     logging.basicConfig(level=logging.INFO if alone else logging.CRITICAL + 1)
     logging.getLogger("azure").setLevel(logging.ERROR)
-    started, failed, hours, counts = time.monotonic(), [], 0.0, Counter()
+    started, hours = time.monotonic(), 0.0
+    failed: list[int] = []
+    counts: Counter[str] = Counter()
     played, slowest = 0, 0.0
     for source in _sources(chosen):
         verdict = play_alone(source)
-        if chosen.save:
+        if isinstance(source, Recording):
             source.script.save(chosen.save)
         played += 1
         hours += verdict.simulated_hours

@@ -4,19 +4,22 @@ A history asks its chance, which draws (`draw`), draws and writes down (`recordi
 """
 
 from collections.abc import AsyncIterator
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from simulator.eventgrid.event import ResourceEvent
 from simulator.http import Request
 from simulator.network.locks import LockMode
 from simulator.trouble import Mishap
 
+if TYPE_CHECKING:
+    from tests.soak.people import People
+
 
 class Deed(NamedTuple):
     """What somebody does: one of `People.deeds`."""
 
     name: str
-    arguments: tuple = ()
+    arguments: tuple[Any, ...] = ()
 
 
 class EventFate(NamedTuple):
@@ -30,7 +33,7 @@ class Chance(Protocol):
     hangs: bool
     """Whether operations may take an hour."""
 
-    def deeds(self, people) -> AsyncIterator[Deed]:
+    def deeds(self, people: "People") -> AsyncIterator[Deed]:
         """Each at its moment."""
 
     def befalls(self, request: Request) -> Mishap | None: ...

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from random import Random
+from typing import Literal
 
 from simulator import trouble
 from simulator.azure import Azure
@@ -15,7 +16,10 @@ from tests.soak.chance import Chance, Deed, EventFate
 from tests.soak.people import People
 from tests.soak.whims import whims
 
+type Language = Literal["en", "de"]
+
 _COMMON = (Kind.SERVER_ERROR, Kind.ANSWER_LOST, Kind.RESET, Kind.REFUSED, Kind.THROTTLED, Kind.CRASH)
+_LANGUAGES: tuple[Language, ...] = ("en", "de")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +33,7 @@ class Conditions:
     answers: Answers
     page_size: int
     spokes: int
-    language: str
+    language: Language
     throttling: bool
     trouble_hours: float
 
@@ -67,7 +71,7 @@ class Draw(Conditions):
             ),
             page_size=random.choice([2, 3, 100]),
             spokes=random.randint(1, 6),
-            language=random.choice(["en", "de"]),
+            language=random.choice(_LANGUAGES),
             throttling=random.random() < 0.3,
             trouble_hours=random.choice([0.5, 2, 6]),
             rates={kind: random.choice([0.01, 0.05, 0.2]) for kind in kinds},

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -14,11 +14,13 @@ from devhost.host import FunctionHost
 from shared import composition
 from simulator.azure import IDENTITY_SECRET, TOKEN_PATH, Azure, network_events
 from simulator.clock import Clock
+from simulator.eventgrid.event import ResourceEvent
 from simulator.eventgrid.faults import no_faults
-from simulator.http import Request, Response
-from simulator.network.estate import overlaps
+from simulator.eventgrid.post import Answer
+from simulator.eventgrid.subscription import EventSubscription
+from simulator.network.estate import Estate, overlaps
 from simulator.network.resources import PeeringState, Provisioning, SyncLevel, Vnet
-from simulator.transport import installed
+from simulator.transport import Handle, installed
 from simulator.trouble import Trouble, nothing_befalls
 from tests.clouds import SUBSCRIPTION, Cloud, grant_what_is_deployed
 from tests.soak.chance import Chance
@@ -38,7 +40,6 @@ HUB_ID = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{HUB}/providers/Microsoft.Network/virtualNetworks/{HUB}"
 )
 
-type Handle = Callable[[Request], Awaitable[Response]]
 type Tap = Callable[[Handle, Clock], Handle]
 """Makes what stands between the app and all else."""
 
@@ -61,7 +62,8 @@ def no_tap(handle: Handle, _: Clock) -> Handle:
 class Source(Protocol):
     """What a history is played from: a draw, or a script."""
 
-    conditions: Conditions
+    @property
+    def conditions(self) -> Conditions: ...
 
     def chance(self, azure: Azure) -> Chance: ...
 
@@ -77,7 +79,7 @@ async def play(source: Source, tap: Tap = no_tap) -> Verdict:
     verdict = Verdict(seed=conditions.seed)
     apps: list[App] = []
 
-    async def post(method, url, headers, body):
+    async def post(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         return await apps[0].receive(method, url, headers, body)
 
     azure = Azure(
@@ -151,7 +153,7 @@ async def _live(
 ) -> None:
     """The time in which anything may happen."""
 
-    def fate(event, _subscription) -> tuple[float, ...]:
+    def fate(event: ResourceEvent, _subscription: EventSubscription) -> tuple[float, ...]:
         fate = chance.fate(event)
         if fate.recycled:
             app.recycle()
@@ -191,7 +193,7 @@ async def _come_right(azure: Azure, cloud: Cloud, watch: Watch, verdict: Verdict
     verdict.broken += [f"gone wrong again: {what}" for what in _missing(cloud)]
 
 
-def _missing(cloud: Cloud):
+def _missing(cloud: Cloud) -> Iterator[str]:
     """What is not as wanted."""
     estate = cloud.world.estate
     hub = cloud.find(HUB)
@@ -219,7 +221,7 @@ def _missing(cloud: Cloud):
             yield f"{half.name} is left over"
 
 
-def _is_taken(estate, hub: Vnet, vnet: Vnet) -> bool:
+def _is_taken(estate: Estate, hub: Vnet, vnet: Vnet) -> bool:
     """Whether somebody else on the hub has addresses of this network."""
     return any(
         half.remote != vnet.key and overlaps(vnet.space, (*half.remote_space, *estate.remote_space_now(half)))

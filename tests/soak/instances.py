@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -9,20 +10,23 @@ from devhost.exchange import Request
 from devhost.host import FunctionHost
 from shared import composition
 from simulator.eventgrid.post import Answer
+from simulator.http import Request as AzureRequest
+from simulator.http import Response
+from simulator.transport import Handle
 
 _instance: ContextVar["Instance | None"] = ContextVar("instance", default=None)
 EVENT_SECONDS = 25.0
 
 
-def calling():
+def calling() -> "Instance | None":
     """The process that runs just now."""
     return _instance.get()
 
 
-def outside(handle):
+def outside(handle: Handle) -> Handle:
     """Azure, to which nothing happens when a process ends that has called it."""
 
-    async def handle_outside(request):
+    async def handle_outside(request: AzureRequest) -> Response:
         token = _instance.set(None)
         try:
             return await handle(request)
@@ -36,7 +40,7 @@ def outside(handle):
 class Instance:
     """One process: whatever runs in it ends with it."""
 
-    async def does(self, work):
+    async def does[T](self, work: Awaitable[T]) -> T:
         _instance.set(self)
         return await work
 
@@ -54,7 +58,7 @@ class App:
     counts: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     current: Instance = field(default_factory=Instance)
-    _timer: asyncio.Task | None = None
+    _timer: asyncio.Task[None] | None = None
 
     def recycle(self) -> None:
         """The next invocation meets a process that has just started; what runs goes on in the old one."""
@@ -71,7 +75,7 @@ class App:
             if instance is self.current:
                 self.recycle()
 
-    async def receive(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+    async def receive(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """One delivery of Event Grid. Raises `ConnectionError` where the process dies under it."""
         lowered = {name.lower(): value for name, value in headers.items()}
         request = Request(method=method, url=url, headers=lowered, body=body)
@@ -100,7 +104,7 @@ class App:
         if not outcome.succeeded:
             self.broken.append(f"a timer run failed: {outcome.error}")
 
-    async def _run(self, work):
+    async def _run[T](self, work: Awaitable[T]) -> T:
         instance = self.current
         task = asyncio.create_task(instance.does(work))
         try:

@@ -103,8 +103,8 @@ class People:
             self.cloud.world.delete_vnet(vnet)
 
     def _delete_half(self, local: str, remote: str) -> None:
-        if half := self.half(local, remote):
-            self.cloud.world.delete_peering(self.find(local), half)
+        if (vnet := self.find(local)) and (half := self.half(local, remote)):
+            self.cloud.world.delete_peering(vnet, half)
 
     def _edit_half(self, local: str, remote: str, forwarded_traffic: bool, gateway_transit: bool) -> None:
         if half := self.half(local, remote):
@@ -120,7 +120,10 @@ class People:
             self._put(local, f"by-hand-{spoke}", remote, PeeringFlags(allow_forwarded_traffic=True))
 
     def _put(self, local: str, name: str, remote: str, flags: PeeringFlags) -> None:
-        self.cloud.world.put_peering(self.find(local), name, self.find(remote).id, flags, sync=False)
+        here, there = self.find(local), self.find(remote)
+        assert here is not None
+        assert there is not None
+        self.cloud.world.put_peering(here, name, there.id, flags, sync=False)
 
     def _make_rival(self) -> None:
         """A spoke whose addresses another one has, if that one has grown."""

@@ -1,6 +1,7 @@
 """A history written down, so that later changes of the draws leave it as it was."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
@@ -76,5 +77,5 @@ def _json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def _lines(items) -> str:
+def _lines(items: Iterable[str]) -> str:
     return ",\n".join(items)

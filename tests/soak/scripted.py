@@ -18,6 +18,7 @@ from simulator.http import Request
 from simulator.network.locks import LockMode
 from simulator.trouble import Kind, Mishap
 from tests.soak.chance import Chance, Deed, EventFate
+from tests.soak.draw import Conditions
 from tests.soak.moments import Moments, of_event, of_operation, of_path, of_request
 from tests.soak.people import People
 from tests.soak.script import Entry, Fates, Script
@@ -44,7 +45,7 @@ class Playback:
     script: Script
 
     @property
-    def conditions(self):
+    def conditions(self) -> Conditions:
         return self.script.conditions
 
     def chance(self, azure: Azure) -> Chance:
@@ -104,4 +105,5 @@ class _ScriptedMishap:
     details: Entry
 
     def detail[Detail](self, _draw: Callable[[Random], Detail]) -> Detail:
-        return self.details[0] if self.details else _USUAL[self.kind]
+        detail: Detail = self.details[0] if self.details else _USUAL[self.kind]
+        return detail

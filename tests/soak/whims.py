@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from random import Random
+from typing import Any
 
 from tests.soak.chance import Deed
 from tests.soak.people import HUB, People, spaces
@@ -29,7 +30,7 @@ async def whims(people: People, random: Random, seconds_between: float) -> Async
             yield Deed(name, arguments)
 
 
-def _arguments(name: str, people: People, random: Random) -> tuple | None:
+def _arguments(name: str, people: People, random: Random) -> tuple[Any, ...] | None:
     """None where there is nothing to do it to."""
     match name:
         case "make or resize":

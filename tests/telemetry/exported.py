@@ -10,7 +10,7 @@ import logging
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import looptime
 
@@ -23,9 +23,9 @@ KEY = "55555555-5555-5555-5555-555555555555"
 class Ingestion(BaseHTTPRequestHandler):
     """Takes whatever is sent. https://learn.microsoft.com/azure/azure-monitor/app/connection-strings"""
 
-    taken: ClassVar[list[dict]] = []
+    taken: ClassVar[list[dict[str, Any]]] = []
 
-    def do_POST(self):
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
@@ -39,11 +39,11 @@ class Ingestion(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
-    def log_message(self, *_):
+    def log_message(self, *_: object) -> None:
         """Not on the console."""
 
 
-async def story(endpoint):
+async def story(endpoint: str) -> None:
     settings = {
         "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY": "True",
         "PYTHON_APPLICATIONINSIGHTS_LOGGER_NAME": "interlinked",
@@ -61,7 +61,7 @@ async def story(endpoint):
         assert cloud.is_whole(EU, US)
 
 
-def main():
+def main() -> None:
     logging.getLogger().setLevel(logging.INFO)  # as the worker has it
     server = ThreadingHTTPServer(("127.0.0.1", 0), Ingestion)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -69,7 +69,12 @@ def main():
 
     from opentelemetry import _logs, metrics, trace
 
-    for provider in (metrics.get_meter_provider(), trace.get_tracer_provider(), _logs.get_logger_provider()):
+    providers: tuple[Any, ...] = (
+        metrics.get_meter_provider(),
+        trace.get_tracer_provider(),
+        _logs.get_logger_provider(),
+    )
+    for provider in providers:
         provider.force_flush()
     sys.stdout.write(json.dumps(Ingestion.taken))
 

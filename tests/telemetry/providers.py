@@ -1,8 +1,10 @@
 """OpenTelemetry's SDK in place of the worker's exporters. The provider of spans is set once in a process."""
 
 from functools import cache
+from typing import Any
 
 from opentelemetry import trace
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -17,7 +19,7 @@ def spans() -> InMemorySpanExporter:
     return exporter
 
 
-def measured(reader):
+def measured(reader: InMemoryMetricReader) -> dict[str, tuple[str, str | None, dict[tuple[str, ...], Any]]]:
     """By metric: the kind of its data, its unit, and its points as value (or count and sum) by attributes."""
     data = reader.get_metrics_data()
     found = {}
@@ -25,7 +27,7 @@ def measured(reader):
         for scope in resource.scope_metrics:
             for metric in scope.metrics:
                 points = {
-                    tuple(str(value) for _, value in sorted(point.attributes.items())): (
+                    tuple(str(value) for _, value in sorted((point.attributes or {}).items())): (
                         point.value if hasattr(point, "value") else (point.count, point.sum)
                     )
                     for point in metric.data.data_points

@@ -163,7 +163,7 @@ def _settings(modules: dict[str, Any], resources: dict[str, Any]) -> Iterator[st
     extra = (
         [plain(node) for node in walk(config.body) if node.type == "object"] if config and config.body else []
     )
-    host = next((each for each in extra if "AZURE_CLIENT_ID" in each), {})
+    host: dict[str, Any] = next((each for each in extra if "AZURE_CLIENT_ID" in each), {})
     for name, value in PLATFORM_SETTINGS.items():
         if host.get(name) != value:
             yield f"function.bicep: {name} is {host.get(name)!r}, not {value!r}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import tree_sitter_bicep
 from tree_sitter import Language, Node, Parser
@@ -34,7 +34,7 @@ class Declaration:
         return next((text(child) for child in self.node.named_children if child.type == "type"), "")
 
     @property
-    def target(self) -> str:
+    def target(self) -> Any:
         """`type@version` of a resource, path of a module."""
         strings = (child for child in self.node.named_children if child.type == "string")
         return literal(next(strings)) if self.kind in ("resource", "module") else ""

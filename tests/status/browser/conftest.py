@@ -2,15 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
 
 ADDRESS = "https://interlinked.test/api/topology"
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser() -> Iterator[Browser]:
     """For no longer than a module: while Playwright is open, the thread can run no other event loop."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
@@ -22,17 +24,17 @@ def browser():
 
 
 @pytest.fixture
-def show(browser):
+def show(browser: Browser) -> Iterator[Callable[..., Any]]:
     """Opens an answer of the app as the browser gets it, headers and all, and notes what it asks for and says."""
-    contexts = []
+    contexts: list[BrowserContext] = []
 
-    def show(body, headers, *, status=200, **options):
+    def show(body: str, headers: Mapping[str, str], *, status: int = 200, **options: Any) -> Any:
         context = browser.new_context(**options)
         contexts.append(context)
-        page = context.new_page()
+        page: Any = context.new_page()
         page.asked, page.said = [], []
 
-        def answer(route):
+        def answer(route: Route) -> None:
             page.asked.append(route.request.url)
             if route.request.url == ADDRESS:
                 route.fulfill(status=status, headers=dict(headers), body=body)
