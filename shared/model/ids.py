@@ -112,3 +112,10 @@ class PeeringId:
 
     def __lt__(self, other: object) -> bool:
         return self._folded < other._folded if isinstance(other, PeeringId) else NotImplemented
+
+
+class PairId(NamedTuple):
+    """A hub and a network that is, or was, peered with it; of two hubs in a mesh the second one is the spoke."""
+
+    hub: VnetId
+    spoke: VnetId
