@@ -58,10 +58,12 @@ class DriftTracker:
         for spoke, changes in by_spoke((*report.applied, *report.due), report).items():
             reasons = frozenset(change.reason for change in changes)
             if spoke not in self._open:
-                found = self._found(report, spoke, changes, began)
-                since = _happened(report, spoke, changes, began) or began
-                self._open[spoke] = _Open(since=since, reasons=reasons, by_event=found.by_event)
-                yield found
+                happened, by_event = _happened(report, spoke, changes, began), report.attribution is not None
+                self._open[spoke] = _Open(since=happened or began, reasons=reasons, by_event=by_event)
+                since = happened or self._settled.get(spoke)
+                # Another run may have seen the pair settled after this one began.
+                age = max(0.0, (began - since).total_seconds()) if since else None
+                yield DriftFound(spoke=spoke, reason=cause(reasons), by_event=by_event, age_seconds=age)
         for spoke, drift in list(self._open.items()):
             ends = [is_done(report, spoke, reason) for reason in drift.reasons]
             if None in ends:
@@ -74,15 +76,6 @@ class DriftTracker:
             if report.look_at is None:
                 self._settled.clear()
             self._settled |= {spoke: now for spoke, settled in report.pairs_settled.items() if settled}
-
-    def _found(self, report: Report, spoke: VnetId, changes: list[Change], began: datetime) -> DriftFound:
-        since = _happened(report, spoke, changes, began) or self._settled.get(spoke)
-        # Another run may have seen the pair settled after this one began.
-        age = max(0.0, (began - since).total_seconds()) if since else None
-        reason = cause(change.reason for change in changes)
-        return DriftFound(
-            spoke=spoke, reason=reason, by_event=report.attribution is not None, age_seconds=age
-        )
 
 
 def _happened(report: Report, spoke: VnetId, changes: list[Change], began: datetime) -> datetime | None:
