@@ -12,12 +12,12 @@ from ..model.changes import Change, Put
 from ..model.error_codes import advice_on
 from ..model.ids import VnetId
 from ..model.reasons import Reason
+from ..plan.look import Look
 from ..reporting.reporter import RunReporter
 from ..reporting.store import ProcessStore
 from . import plan_file, plan_text
-from .exit_codes import CommandError, ExitCode
+from .exit_codes import CommandError, ExitCode, exit_code_of
 from .guard import INTERRUPTED, NOT_IN_PLAN, PlanGuard
-from .look import Look
 from .session import Session
 from .terminal import Line, Terminal, Tone
 
@@ -43,7 +43,7 @@ async def run(
     if not look.unsettled:
         if file:
             terminal.show([Line("Nothing to do: the plan is empty.", Tone.TITLE)])
-        return look.exit_code
+        return exit_code_of(look)
     on_interrupt(lambda: _close(guard, terminal))
     reporter = RunReporter(ProcessStore(), session.now)
     reconciler = Reconciler(guard, session.settings, Random(), reporter, session.now)
@@ -55,7 +55,7 @@ async def run(
     if guard.is_closed:
         return ExitCode.INTERRUPTED
     is_refused = any(blocked.error.code != NOT_IN_PLAN for blocked in report.blocked)
-    return ExitCode.PERSON if is_refused else verified.exit_code
+    return ExitCode.PERSON if is_refused else exit_code_of(verified)
 
 
 def _close(guard: PlanGuard, terminal: Terminal) -> None:

@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from ..plan.look import Look
+
 
 class ExitCode(IntEnum):
     """Documented in `--help` and docs/command-line.md."""
@@ -18,3 +20,9 @@ class ExitCode(IntEnum):
 
 class CommandError(Exception):
     """Ends a command with one line that says why."""
+
+
+def exit_code_of(look: Look) -> ExitCode:
+    if look.unreadable or look.for_a_person:
+        return ExitCode.PERSON
+    return ExitCode.DUE if look.unsettled else ExitCode.DONE

@@ -9,6 +9,7 @@ from ..config.settings import Mode, Settings
 from ..model.ids import VnetId
 from ..model.observed import Vnet
 from ..model.reasons import Reason
+from ..plan.look import Look
 from ..plan.plan import PairPlan
 from ..plan.windows import MOMENT
 from ..status.build import build_hub
@@ -16,7 +17,6 @@ from ..status.snapshot import HalfView, Health, Note, Presence, SpokeView
 from ..status.unresolved import undecided
 from . import plan_text
 from .exit_codes import CommandError, ExitCode
-from .look import Look
 from .review import reviewed_changes
 from .session import Session
 from .status_text import half_words

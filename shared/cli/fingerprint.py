@@ -8,7 +8,7 @@ from typing import Any
 
 from ..config.settings import Settings
 from ..model.ids import PeeringId, VnetId
-from .look import Look
+from ..plan.look import Look
 
 _WITHOUT_EFFECT = frozenset(
     {"mode", "client_id", "reconcile_schedule", "event_budget_seconds", "timer_budget_seconds"}

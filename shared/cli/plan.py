@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from . import plan_file, plan_markdown, plan_text
-from .exit_codes import ExitCode
+from .exit_codes import ExitCode, exit_code_of
 from .session import Session
 from .terminal import Line, Terminal, Tone
 
@@ -22,4 +22,4 @@ async def run(session: Session, terminal: Terminal, output_format: str, file: Pa
             terminal.show(plan_text.render(look))
             if file:
                 terminal.show([Line(f"Saved. Apply exactly this: interlinked apply {file}", Tone.SOFT)])
-    return look.exit_code
+    return exit_code_of(look)

@@ -9,9 +9,9 @@ from typing import Any
 
 from ..config.settings import Settings
 from ..model.changes import Put
+from ..plan.look import Look
 from .exit_codes import CommandError
 from .fingerprint import decided_from, what_moved
-from .look import Look
 from .review import Action, ReviewedChange, reviewed_changes
 
 VERSION = 1

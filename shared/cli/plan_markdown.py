@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from ..plan.look import Look
 from ..status.views.markdown import plain, row
-from .look import Look
 from .review import ValueChange, reviewed_changes
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from ..model.changes import Change, Put
 from ..model.ids import VnetId
+from ..plan.look import Look
 from ..plan.plan import Finding, PairPlan
-from .look import Look
 from .review import Action, ReviewedChange, ValueChange, reviewed_changes
 from .terminal import Line, Tone
 

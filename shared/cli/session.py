@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from ..config.settings import Settings
+from ..engine.look import look
 from ..engine.observer import Observer
 from ..engine.ports import NetworkApi
-from ..model.reasons import Reason
-from ..plan.decide import decide
-from .look import Look
+from ..plan.look import Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,26 +22,4 @@ class Session:
 
     async def look(self) -> Look:
         """Raises `HubError` and `NetworkError`."""
-        observer = Observer(self.network, self.settings)
-        observation = await observer.observe(None)
-        now = self.now()
-        decision = decide(observation, self.settings, now)
-        unread = {
-            pair.spoke: pair.spoke.group_id
-            for pair in decision.plan.pairs
-            if pair.waits is Reason.GROUP_UNREAD
-        }
-        unreadable = dict(observation.unreadable)
-        if unread:
-            managers, errors = await observer.read_managers(tuple(dict.fromkeys(unread.values())))
-            unreadable |= {vnet: errors[group] for vnet, group in unread.items() if group in errors}
-            observation = observation.with_managers(managers)
-            decision = decide(observation, self.settings, now)
-        document = observation.document
-        return Look(
-            observation=observation,
-            plan=decision.plan,
-            hubs=decision.hubs,
-            opens=document.next_opening(now) if document.may_only_add(now) else None,
-            unreadable=unreadable,
-        )
+        return await look(Observer(self.network, self.settings), self.settings, self.now)

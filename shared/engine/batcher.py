@@ -1,4 +1,4 @@
-"""Answers all who ask at the same time with one read: as quick as one alone, and no dearer for a crowd."""
+"""Answers all who ask for the same at the same time with one read."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping
@@ -21,7 +21,7 @@ class ReadRateLimiter:
         self._used_until = 0.0
 
     async def admit(self) -> None:
-        """Waits until there is room."""
+        """Waits until another read may be sent."""
         while (wait := self._used_until - self._burst_seconds - asyncio.get_running_loop().time()) > 0:  # noqa: ASYNC110, it is time that is waited for
             await asyncio.sleep(max(wait, _MOMENT_SECONDS))
 
@@ -35,8 +35,8 @@ type Read[Key, Value] = Callable[[Mapping[Key, int]], AsyncIterator[tuple[Key, V
 
 
 class Batcher[Key: Hashable, Value]:
-    """Hands all who wait to one `read`. Each gets an answer from a read that began after it asked: an event must
-    not be answered with what was so before it."""
+    """Collects keys and reads them together. Each caller gets an answer from a read that began after it asked, since
+    an event must not be answered with a state older than itself."""
 
     def __init__(self, read: Read[Key, Value], rate: ReadRateLimiter) -> None:
         self._read = read

@@ -30,7 +30,7 @@ class Observer:
         self._network = network
         self._settings = settings
         self._document = settings.document
-        """With the IDs of the hubs that could be told when everything was last listed."""
+        """With the IDs of the hubs that were found when everything was last listed."""
 
     @property
     def _policy(self) -> PeeringPolicy:
@@ -142,7 +142,7 @@ class Observer:
         return tuple(dict.fromkeys((*self._settings.subscriptions, *searched)))
 
     def _with_ids(self, listed: Mapping[VnetId, Vnet], places: Collection[str]) -> TopologyDocument:
-        """The document with the IDs of the hubs that can be told."""
+        """The document with the IDs of the hubs that are found."""
         document = self._settings.document
         found = find_hubs(document, ObservedNetworks(vnets=listed), self._settings.subscriptions, places)
         hubs = [replace(hub, id=hub.id or found[hub.name].vnet) for hub in document.hubs]
@@ -161,8 +161,8 @@ class Observer:
     def _is_rival(self, seen: Vnet, document: TopologyDocument) -> bool:
         """Whether a network makes it doubtful which one is a hub: it looks as only the hub should."""
         return any(
-            said.id is None and told.id != seen.id and fits(said, seen, self._settings.subscriptions)
-            for said, told in zip(self._settings.document.hubs, document.hubs, strict=True)
+            said.id is None and found.id != seen.id and fits(said, seen, self._settings.subscriptions)
+            for said, found in zip(self._settings.document.hubs, document.hubs, strict=True)
         )
 
     async def _read_hubs(

@@ -17,7 +17,7 @@ class Accepted:
 
     change: Change
     operation_url: str | None
-    """Where Azure tells how it ends. Opaque, and signed: never logged."""
+    """The URL to poll. Opaque, and signed: never logged."""
     writes_left: int | None = None
     """How many more writes Azure takes from us for now, where it says so."""
 

@@ -1,4 +1,4 @@
-"""The door to Azure for one process, through which runs that look at the same time look together.
+"""Reads Azure for all runs of one process: those that look at the same time look together.
 
 Two hundred events at once would otherwise read each its spoke, the hub and a resource group, and Resource Manager
 has 250 reads ready: docs/decisions/0008-look-together.md.
@@ -29,46 +29,46 @@ class CoalescingReader:
 
     def __init__(self, network: NetworkApi) -> None:
         self._network = network
-        self._places: dict[str, _Place] = {}
+        self._readers: dict[str, _SubscriptionReader] = {}
 
-    def _place(self, subscription: str) -> "_Place":
+    def _reader(self, subscription: str) -> "_SubscriptionReader":
         folded = subscription.lower()
-        if folded not in self._places:
-            self._places[folded] = _Place(self._network, subscription)
-        return self._places[folded]
+        if folded not in self._readers:
+            self._readers[folded] = _SubscriptionReader(self._network, subscription)
+        return self._readers[folded]
 
     async def list_vnets(self, subscription: str) -> tuple[Vnet, ...]:
-        return tuple((await self._place(subscription).every_vnet()).values())
+        return tuple((await self._reader(subscription).every_vnet()).values())
 
     async def get_vnet(self, vnet: VnetId) -> Vnet | None:
-        return await self._place(vnet.subscription).vnets.ask(vnet)
+        return await self._reader(vnet.subscription).vnets.ask(vnet)
 
     async def get_peering(self, peering: PeeringId) -> ObservedPeering | None:
-        await self._place(peering.vnet.subscription).turn_to_follow()
+        await self._reader(peering.vnet.subscription).admit_poll()
         return await self._network.get_peering(peering)
 
     async def list_managers(self, subscription: str) -> Mapping[GroupId, str | None]:
-        return await self._place(subscription).every_manager()
+        return await self._reader(subscription).every_manager()
 
     async def get_manager(self, group: GroupId) -> str | None:
-        return await self._place(group.subscription).managers.ask(group)
+        return await self._reader(group.subscription).managers.ask(group)
 
     async def apply(self, change: Change) -> Accepted:
         return await self._network.apply(change)
 
     async def progress(self, accepted: Accepted) -> Progress:
-        await self._place(accepted.change.peering.vnet.subscription).turn_to_follow()
+        await self._reader(accepted.change.peering.vnet.subscription).admit_poll()
         return await self._network.progress(accepted)
 
 
-class _Place:
+class _SubscriptionReader:
     """One subscription: Azure counts reads for each."""
 
     def __init__(self, network: NetworkApi, subscription: str) -> None:
         self._network = network
         self._subscription = subscription
         self._rate = ReadRateLimiter(_READS_PER_SECOND, _READS_AT_ONCE)
-        self._rate_of_operations = ReadRateLimiter(_READS_PER_SECOND, _READS_AT_ONCE)
+        self._poll_rate = ReadRateLimiter(_READS_PER_SECOND, _READS_AT_ONCE)
         self._pages = 1.0
         self._vnet_lists = Batcher(self._list_vnets, self._rate)
         self._manager_lists = Batcher(self._list_managers, self._rate)
@@ -81,10 +81,10 @@ class _Place:
     async def every_manager(self) -> Mapping[GroupId, str | None]:
         return await self._manager_lists.ask(self._subscription)
 
-    async def turn_to_follow(self) -> None:
+    async def admit_poll(self) -> None:
         """Waits for room to ask how one write goes on."""
-        await self._rate_of_operations.admit()
-        self._rate_of_operations.spend(1)
+        await self._poll_rate.admit()
+        self._poll_rate.spend(1)
 
     async def _list_vnets(self, asked: Mapping[str, int]) -> AsyncIterator[tuple[str, Mapping[VnetId, Vnet]]]:
         listed = {vnet.id: vnet for vnet in await self._network.list_vnets(self._subscription)}

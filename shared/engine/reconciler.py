@@ -17,11 +17,10 @@ from ..model.errors import ErrorKind, NetworkError
 from ..model.ids import GroupId, PeeringId, VnetId
 from ..model.observed import Vnet
 from ..model.reasons import Reason
-from ..plan.decide import Decision, decide
-from ..plan.observation import Observation
 from ..plan.plan import Finding, PairPlan, Plan
 from .backoff import PATIENCE_SECONDS, back_off, look_again
 from .invocations import Invocations
+from .look import look
 from .observer import Observer
 from .ports import NetworkApi, Reporter
 from .reader import CoalescingReader
@@ -52,13 +51,13 @@ class _Run:
     attribution: EventAttribution | None
     began: float
     outcome: Outcome = Outcome.IN_PROGRESS
-    told: int = 0
+    reported_writes: int = 0
     """How many of the changes it applied have been reported."""
     written: Written = field(default_factory=Written)
     hubs: tuple[Vnet, ...] = ()
     seen: Mapping[VnetId, Vnet] = field(default_factory=dict)
     plan: Plan = field(default_factory=lambda: Plan(pairs=(), findings=()))
-    managers: dict[GroupId, str | None] = field(default_factory=dict)
+    managers: Mapping[GroupId, str | None] = field(default_factory=dict)
     unlisted: frozenset[str] = frozenset()
     error: NetworkError | None = None
     """Why Azure could not be read just now."""
@@ -71,7 +70,7 @@ class _Run:
 class Reconciler:
     """Brings pairs of hubs and spokes to what is wanted.
 
-    `random` spreads repeated tries; `network` is the door to Azure; `journal` tells what came of it; `now` is the
+    `random` spreads repeated tries; `network` is the way to Azure; `reporter` says what came of it; `now` is the
     time that change windows go by.
     """
 
@@ -80,7 +79,7 @@ class Reconciler:
         network: NetworkApi,
         settings: Settings,
         random: Random,
-        journal: Reporter,
+        reporter: Reporter,
         now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
@@ -90,7 +89,7 @@ class Reconciler:
         self._writer = Writer(looks, random)
         self._spoke_locks = SpokeLocks()
         self._invocations = Invocations[_Run]()
-        self._reporter = journal
+        self._reporter = reporter
         self._now = now
 
     async def reconcile(
@@ -103,7 +102,7 @@ class Reconciler:
         """Works until everything in scope is settled or blocked, or the budget ends.
 
         `look_at` is what an event named; None is everything. `attribution` is what else the event said, which is only
-        reported. Where a hub cannot be told nothing is changed for
+        reported. Where a hub is not found nothing is changed for
         its spokes, and the report says so.
         """
         loop = asyncio.get_running_loop()
@@ -113,16 +112,16 @@ class Reconciler:
         ends = deadline - _seconds_to_report(budget_seconds)
         async with self._invocations.present():
             await self._invocations.do(run, self._work(run), ends)
-            report = await self._tell(run, deadline)
+            report = await self._report(run, deadline)
             async for other in self._invocations.stay(min(ends, loop.time() + _STAYS_SECONDS)):
-                await self._tell(other, deadline)
+                await self._report(other, deadline)
             for other in self._invocations.left:
-                if other.told < len(other.written.applied):
-                    await self._tell(other, deadline)
+                if other.reported_writes < len(other.written.applied):
+                    await self._report(other, deadline)
         return report
 
     async def _work(self, run: _Run) -> None:
-        progress = asyncio.create_task(self._tell_progress(run))
+        progress = asyncio.create_task(self._report_progress(run))
         try:
             run.outcome = await self._until_settled(run)
         except NetworkError as unreadable:
@@ -130,7 +129,7 @@ class Reconciler:
         finally:
             progress.cancel()
 
-    async def _tell_progress(self, run: _Run) -> None:
+    async def _report_progress(self, run: _Run) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_PROGRESS_SECONDS)
@@ -142,16 +141,16 @@ class Reconciler:
                 seconds=loop.time() - run.began,
             )
 
-    async def _tell(self, run: _Run, deadline: float) -> Report:
-        """Reports what the run has come to since it was last told of."""
+    async def _report(self, run: _Run, deadline: float) -> Report:
+        """Reports what the run has come to since it was last reported."""
         now = asyncio.get_running_loop().time()
-        report = self._report(run, now - run.began)
-        run.told = len(run.written.applied)
+        report = self._report_of(run, now - run.began)
+        run.reported_writes = len(run.written.applied)
         run.written.refused.clear()
         await self._reporter.write(report, seconds=max(0.0, deadline - now))
         return report
 
-    def _report(self, run: _Run, seconds: float) -> Report:
+    def _report_of(self, run: _Run, seconds: float) -> Report:
         hubs = [hub.id for hub in run.hubs or self._settings.document.hubs]
         return Report(
             outcome=run.outcome,
@@ -161,7 +160,7 @@ class Reconciler:
             hub_of={pair.spoke: pair.hub for pair in run.plan.pairs},
             pairs=len(run.plan.pairs),
             pairs_settled=_settled(run.plan.pairs),
-            applied=tuple(run.written.applied[run.told :]),
+            applied=tuple(run.written.applied[run.reported_writes :]),
             due=tuple(change for pair in run.plan.pairs for change in pair.changes)
             if run.outcome is Outcome.CHANGES_DUE
             else (),
@@ -180,12 +179,12 @@ class Reconciler:
         tries = looks = 0
         spoke = run.look_at.vnet if isinstance(run.look_at, PeeringId) else run.look_at
         if spoke and self._spoke_locks.is_held(spoke):
-            await self._spoke_locks.release_of(
+            await self._spoke_locks.wait_for_release(
                 [spoke]
             )  # what is seen before would have to be looked at again
         idle_since = loop.time()
         while True:
-            observed = self._spoke_locks.now()
+            observed = self._spoke_locks.mark()
             try:
                 await self._look(run, is_patient=tries < _TRIES_FOR_ALL)
             except NetworkError as error:
@@ -218,7 +217,7 @@ class Reconciler:
                     await back_off(self._random, tries - 1)
                 looks, idle_since = 0, loop.time()
             elif held := [pair.spoke for pair in unsettled if self._spoke_locks.is_held(pair.spoke)]:
-                await self._spoke_locks.release_of(held)
+                await self._spoke_locks.wait_for_release(held)
                 idle_since = loop.time()
             elif loop.time() - idle_since < _IDLE_SECONDS:
                 await look_again(looks)
@@ -229,30 +228,22 @@ class Reconciler:
                 return Outcome.BLOCKED if blocked else Outcome.IN_PROGRESS
 
     async def _look(self, run: _Run, *, is_patient: bool) -> None:
-        written = {change.remote for change in run.written.applied}
-        observation = await self._observer.observe(run.look_at, written, is_patient=is_patient)
-        decision = self._decide(observation, run)
-        unread = {
-            pair.spoke: pair.spoke.group_id
-            for pair in decision.plan.pairs
-            if pair.waits is Reason.GROUP_UNREAD
-        }
-        if unread:
-            managers, errors = await self._observer.read_managers(tuple(dict.fromkeys(unread.values())))
-            run.managers |= managers
-            for vnet, group in unread.items():
-                if group in errors:
-                    run.written.blocked[vnet] = Blocked(vnet=vnet, error=errors[group])
-            decision = self._decide(observation, run)
-        for vnet, error in observation.unreadable.items():
+        seen = await look(
+            self._observer,
+            self._settings,
+            self._now,
+            run.look_at,
+            is_patient=is_patient,
+            managers=run.managers,
+            failed=self._writer.failed,
+            applied=run.written.applied,
+        )
+        for vnet, error in seen.unreadable.items():
             run.written.blocked[vnet] = Blocked(vnet=vnet, error=error)
-        run.unlisted = frozenset(observation.unlisted)
-        run.hubs, run.plan, run.error = decision.hubs, decision.plan, None
-        run.seen = observation.observed.vnets
-
-    def _decide(self, observation: Observation, run: _Run) -> Decision:
-        known = observation.with_managers(run.managers)
-        return decide(known, self._settings, self._now(), self._writer.failed, run.written.applied)
+        observed = seen.observation.observed
+        run.managers, run.seen = observed.managers, observed.vnets
+        run.unlisted = frozenset(seen.observation.unlisted)
+        run.hubs, run.plan, run.error = seen.hubs, seen.plan, None
 
     async def _write(self, due: list[PairPlan], run: _Run) -> bool:
         """Returns whether anything came of it."""
@@ -260,12 +251,12 @@ class Reconciler:
         before = len(written.settled) + len(written.blocked)
         async with asyncio.TaskGroup() as group:
             for pair in due:
-                self._spoke_locks.take(pair.spoke)
+                self._spoke_locks.acquire(pair.spoke)
                 task = group.create_task(self._writer.carry_out(pair, written))
-                task.add_done_callback(partial(self._let_go, pair.spoke))
+                task.add_done_callback(partial(self._release, pair.spoke))
         return len(written.settled) + len(written.blocked) > before or self._writer.failed != failed
 
-    def _let_go(self, spoke: VnetId, _: asyncio.Task[None]) -> None:
+    def _release(self, spoke: VnetId, _: asyncio.Task[None]) -> None:
         self._spoke_locks.release(spoke)
 
 

@@ -58,7 +58,7 @@ class Report:
     refusals: Mapping[str, int] = field(default_factory=dict)
     """How often Azure refused a write, by error code."""
     writes_left: int | None = None
-    """How many more writes Resource Manager takes for now, where the run wrote and was told."""
+    """How many more writes Resource Manager takes for now, where the run wrote and Azure said so."""
     attribution: EventAttribution | None = None
     """What the event claims that began the run; None where it was no event."""
     seconds: float = 0.0

@@ -1,4 +1,4 @@
-"""How fast we may write: Resource Manager tells what is left, the network provider counts in five minutes.
+"""How fast we may write: Resource Manager says how many writes are left, the network provider counts those of five minutes.
 
 https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
 """
@@ -19,21 +19,23 @@ class WriteRateLimiter:
     """One for all writes of a process."""
 
     def __init__(self) -> None:
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._sent: deque[float] = deque()
         self._left = float("inf")
         self._left_at = 0.0
         self._not_before = 0.0
 
     async def admit(self, writes: int = 1) -> None:
-        """Waits until so many more may be sent, one pair after the other, and counts them: a pair is admitted as a
-        whole, so that its second half never waits behind the first halves of others. Those of none wait no longer
-        than all have to."""
+        """Waits until so many more may be sent, and counts them.
+
+        A pair is admitted as a whole, so that its second half never waits behind the first halves of others. With
+        0 writes it waits only for a pause to end.
+        """
         if not writes:
             while (wait := self._not_before - self._now()) > 0:  # noqa: ASYNC110, it is time that is waited for
                 await asyncio.sleep(max(wait, _TICK_SECONDS))
             return
-        async with self._turn:
+        async with self._lock:
             while (wait := self._wait(self._now(), writes)) > 0:  # noqa: ASYNC110, it is time that is waited for
                 await asyncio.sleep(wait)
             self._sent.extend([self._now()] * writes)
@@ -41,18 +43,18 @@ class WriteRateLimiter:
 
     @property
     def writes_left(self) -> int | None:
-        """What was last told to be left, less what was sent since; None where nothing was told."""
+        """What Azure last said is left, less what was sent since; None before it has said so."""
         return None if self._left == float("inf") else int(self._left)
 
-    def told(self, writes_left: int | None) -> None:
-        """What an answer said is left to us. What we have sent meanwhile is counted on, never less."""
+    def note_left(self, writes_left: int | None) -> None:
+        """What an answer says is left. Answers may come out of order, so the lower figure is kept."""
         if writes_left is None:
             return
         now = self._now()
         self._left = min(writes_left, self._now_left(now)) if self._left != float("inf") else writes_left
         self._left_at = now
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Nothing is written for so long."""
         self._not_before = max(self._not_before, self._now() + seconds)
 

@@ -105,7 +105,7 @@ class Writer:
 
     def _ended(self, touched: tuple[VnetId, VnetId]) -> None:
         self._under_way -= 1
-        self._concurrency.give_back(touched)
+        self._concurrency.release(touched)
 
     async def _apply(
         self, plan: PairPlan, change: Change, written: Written, to_admit: int
@@ -136,7 +136,7 @@ class Writer:
         """Waits as Azure wants it; False where that is too long for this run."""
         seconds = error.retry_after_seconds or 0.0
         if error.kind is ErrorKind.THROTTLED:
-            self._write_rate.hold(min(seconds, PATIENCE_SECONDS))
+            self._write_rate.pause(min(seconds, PATIENCE_SECONDS))
         if seconds > PATIENCE_SECONDS:
             if error.kind is ErrorKind.THROTTLED:
                 written.stopped = error
@@ -149,13 +149,13 @@ class Writer:
             touched = (plan.hub, plan.spoke)
             tries = self._concurrency.busy_with_others(touched) - 1
             wait = back_off_seconds(self._random, tries, error.retry_after_seconds)
-            self._concurrency.close_until(touched, asyncio.get_running_loop().time() + wait)
+            self._concurrency.pause_until(touched, asyncio.get_running_loop().time() + wait)
         return True
 
     async def _attempt(self, plan: PairPlan, change: Change, to_admit: int) -> Accepted | None:
         """One try, which keeps its places on both networks if it is accepted."""
         touched = (plan.hub, plan.spoke)
-        await self._concurrency.take(touched)
+        await self._concurrency.acquire(touched)
         accepted: Accepted | None = None
         try:
             await self._write_rate.admit(to_admit)
@@ -164,8 +164,8 @@ class Writer:
             accepted = await self._network.apply(change)
         finally:
             if accepted is None:
-                self._concurrency.give_back(touched)
-        self._write_rate.told(accepted.writes_left)
+                self._concurrency.release(touched)
+        self._write_rate.note_left(accepted.writes_left)
         self._concurrency.accepted(touched)
         self._proven.update(touched)
         return accepted
@@ -223,7 +223,7 @@ class Writer:
         """How far Azure is; by the half itself where operations cannot be read.
 
         Where many writes take longer than most, one read of each network shows which go on; how one has ended
-        only its operation tells.
+        only its operation says.
         """
         try:
             if looks and self._under_way > FEW and await self._is_seen_under_way(accepted.change.peering):

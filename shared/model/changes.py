@@ -16,6 +16,8 @@ class Put:
     remote: VnetId
     properties: Mapping[str, Any]
     reason: Reason
+    remote_prefixes: tuple[str, ...] = ()
+    """The address space that it takes over; once that has grown, the same write is another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

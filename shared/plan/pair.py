@@ -104,6 +104,7 @@ class Side:
             | dict(self.options)
             | instead,
             reason=reason,
+            remote_prefixes=self.remote.address_prefixes,
         )
 
     def delete(self, reason: Reason) -> Delete:

@@ -8,10 +8,10 @@ from datetime import datetime
 from ..classify.selection import select
 from ..config.peering_policy import HubError
 from ..config.settings import Settings
+from ..engine.look import look
 from ..engine.observer import Observer
 from ..model.errors import ErrorKind, NetworkError
 from ..model.reasons import Reason
-from ..plan.decide import decide
 from ..plan.plan import Plan
 from ..reporting.heartbeat import Heartbeat
 from .build import build_hub
@@ -59,41 +59,33 @@ class StatusService:
         observed_at = self._now()
         try:
             async with asyncio.timeout(_READ_SECONDS):
-                observation = await self._observer.observe(None)
-                decision = decide(observation, self._settings, observed_at)
-                unread = {
-                    pair.spoke.group_id for pair in decision.plan.pairs if pair.waits is Reason.GROUP_UNREAD
-                }
-                if unread:
-                    managers, _ = await self._observer.read_managers(unread)
-                    observation = observation.with_managers(managers)
-                    decision = decide(observation, self._settings, observed_at)
+                seen = await look(self._observer, self._settings, lambda: observed_at)
         except TimeoutError as error:
             raise NetworkError(
                 kind=ErrorKind.UNAVAILABLE,
                 code="Timeout",
                 message=f"reading took more than {_READ_SECONDS:.0f} s",
             ) from error
+        observation, hubs = seen.observation, seen.hubs
         document, observed = observation.document, observation.observed
         own = self._settings.subscription_id
         selection = select(document, observed, own=own, listed=observation.listed)
         unresolved = tuple(unresolved_hubs(selection, observation.unreadable))
-        if not decision.hubs:
+        if not hubs:
             raise HubError("; ".join(f"hub {hub.name!r}: {hub.note.text}" for hub in unresolved))
-        plan = self._with_lasting(decision.plan)
+        plan = self._with_lasting(seen.plan)
         return Snapshot(
             observed_at=observed_at,
             mode=self._settings.mode,
             last_pass=self._runs.last_pass,
             hubs=tuple(
-                build_hub(hub, observation.observed, plan, self._runs.refusals, self._settings.mode)
-                for hub in decision.hubs
+                build_hub(hub, observed, plan, self._runs.refusals, self._settings.mode) for hub in hubs
             ),
             unresolved=unresolved,
             undecided=tuple(undecided(selection, observed, document)),
             notes=tuple(
                 Note(code=finding.reason, text=finding.detail, advice=finding.reason.advice)
-                for finding in decision.plan.findings
+                for finding in seen.plan.findings
                 if finding.vnet is None and finding.reason is not Reason.NO_HUB
             ),
         )

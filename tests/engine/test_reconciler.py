@@ -158,6 +158,24 @@ async def test_grown_address_space_is_synced_on_the_side_that_is_behind():
     assert cloud.writes() - writes == 1
 
 
+async def test_address_space_that_grows_again_during_a_sync_is_synced_again():
+    cloud = Cloud()
+    await cloud.workshop()
+    await reconcile(cloud)
+    cloud.vnet(EU, "westeurope", "10.0.4.0/22", "10.0.12.0/22")
+    await asyncio.sleep(4)
+
+    async def grow_again():
+        while cloud.state(HUB, EU)[2] != "Updating":
+            await asyncio.sleep(0.1)
+        cloud.vnet(EU, "westeurope", "10.0.4.0/22", "10.0.12.0/22", "10.0.16.0/22")
+
+    report, _ = await asyncio.gather(reconcile(cloud), grow_again())
+
+    assert report.outcome is Outcome.SETTLED
+    assert cloud.is_whole(EU, US)
+
+
 async def test_the_hub_in_another_subscription():
     cloud = Cloud()
     hub = cloud.vnet("hub", "northeurope", "10.0.0.0/22", subscription=ELSEWHERE)

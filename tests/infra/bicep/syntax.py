@@ -26,8 +26,9 @@ def problems(bicep: Bicep) -> Iterator[str]:
         if statement.is_named and statement.type not in _STATEMENTS:
             yield f"{place(bicep, statement)}: {statement.type} is not a statement"
     statements = [each for each in bicep.root.named_children if each.type != "comment"]
-    for statement, after in pairwise([*statements, None]):
-        if statement.type == "decorators" and (after is None or not after.type.endswith("_declaration")):
+    for number, statement in enumerate(statements, 1):
+        after = statements[number].type if number < len(statements) else ""
+        if statement.type == "decorators" and not after.endswith("_declaration"):
             yield f"{place(bicep, statement)}: a decorator of nothing"
 
 

@@ -1,4 +1,4 @@
-"""One look of a command at Azure, with the plan for it. Pure."""
+"""What one look at Azure brought, with the plan for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,9 +8,8 @@ from ..model.errors import NetworkError
 from ..model.ids import VnetId
 from ..model.observed import Vnet
 from ..model.reasons import Reason
-from ..plan.observation import Observation
-from ..plan.plan import Finding, PairPlan, Plan
-from .exit_codes import ExitCode
+from .observation import Observation
+from .plan import Finding, PairPlan, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,14 +18,19 @@ class Look:
     plan: Plan
     hubs: tuple[Vnet, ...]
     """The hubs that were found."""
-    opens: datetime | None
-    """When the next change window opens, if none is open."""
+    decided_at: datetime
     unreadable: Mapping[VnetId, NetworkError] = field(default_factory=dict)
     """Networks that could not be read, so that nothing is done for them."""
 
     @property
     def networks(self) -> Mapping[VnetId, Vnet]:
         return self.observation.observed.vnets
+
+    @property
+    def opens(self) -> datetime | None:
+        """When the next change window opens, if none is open."""
+        document, at = self.observation.document, self.decided_at
+        return document.next_opening(at) if document.may_only_add(at) else None
 
     @property
     def unsettled(self) -> tuple[PairPlan, ...]:
@@ -48,9 +52,3 @@ class Look:
             for finding in self.plan.findings
             if finding.reason.blocks and finding.reason is not Reason.CHANGES_HELD_BACK
         )
-
-    @property
-    def exit_code(self) -> ExitCode:
-        if self.unreadable or self.for_a_person:
-            return ExitCode.PERSON
-        return ExitCode.DUE if self.unsettled else ExitCode.DONE
