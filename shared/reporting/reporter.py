@@ -163,12 +163,7 @@ def _alerts(report: Report) -> dict[Alert, _Line]:
     for met in report.blocked:
         code, message, advice = met.error.code, met.error.message, advice_on(met.error.code)
         text = fact(
-            "needs a person",
-            vnet=met.vnet,
-            peering=met.peering,
-            code=code,
-            message=message,
-            advice=advice,
+            "needs a person", vnet=met.vnet, peering=met.peering, code=code, message=message, advice=advice
         )
         event = blocked(report.hub, met.vnet, code, message, advice)
         found[Alert.of(met.vnet, code, message)] = _Line(logging.ERROR, text, event)
