@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from shared.classify.selection import Choice, Selection, select
+from shared.classify.verdicts import Role
 from shared.config.document.parsing import read_document
 from shared.model.ids import GroupId, PeeringId, VnetId
 from shared.model.observed import ObservedNetworks, ObservedPeering, PeeringState, SyncLevel, Vnet
@@ -66,3 +67,9 @@ def chosen(
 
 def choice(content: Mapping[str, Any], one: Vnet, **seen: Any) -> Choice:
     return chosen(content, one, **seen).of(one.id)
+
+
+def spokes_of(selection: Selection, hub: VnetId | None) -> tuple[VnetId, ...]:
+    """By ID, sorted."""
+    spokes = (each for each in selection.choices.values() if each.role is Role.SPOKE and each.hub_id == hub)
+    return tuple(sorted(each.vnet for each in spokes))

@@ -7,7 +7,7 @@ from shared.classify.verdicts import Role, Verdict
 from shared.config.document.model import document_of_hub
 from shared.config.document.parsing import read_document
 from shared.model.observed import ObservedNetworks
-from tests.classify.networks import OTHER, OWN, chosen, vnet, vnet_id
+from tests.classify.networks import OTHER, OWN, chosen, spokes_of, vnet, vnet_id
 
 EU, US = vnet("hub-eu"), vnet("hub-us", "eastus2")
 APP = vnet("app", "northeurope")
@@ -45,7 +45,7 @@ def hubs(first, **document):
 def test_hubs_are_found(how, networks):
     found = chosen(hubs(how), *networks, US, APP, listed=[OWN]) if "id" in how else seen(how, *networks)
     assert found.hubs["eu"].vnet == EU.id
-    assert APP.id in found.spokes_of(EU.id)
+    assert APP.id in spokes_of(found, EU.id)
 
 
 def seen(how, *networks, listed=(OWN,), **document):
@@ -57,7 +57,7 @@ def seen(how, *networks, listed=(OWN,), **document):
 def test_a_hub_of_another_subscription():
     there = vnet("hub-eu", subscription=OTHER)
     found = seen({"location": "westeurope", "subscription": OTHER}, there, listed=[OWN, OTHER])
-    assert found.spokes_of(there.id) == (APP.id,)
+    assert spokes_of(found, there.id) == (APP.id,)
     elsewhere = seen({"location": "westeurope"}, there, listed=[OWN, OTHER])
     assert elsewhere.hubs["eu"].problem is Verdict.HUB_MISSING
 
@@ -123,7 +123,7 @@ def test_a_hub_that_cannot_be_told_changes_nothing_for_its_spokes_and_says_why(
     spoke = found.of(APP.id)
     assert (spoke.verdict, spoke.hub, spoke.hub_id) == (problem, "eu", None)
     assert spoke.detail == f"every network is included, and hub 'eu' is the default, but {detail}"
-    assert found.spokes_of(US.id) == (theirs.id,)
+    assert spokes_of(found, US.id) == (theirs.id,)
     assert found.mesh == ()
 
 
