@@ -4,7 +4,10 @@ PYTHON ?= $(shell command -v python3.13 || command -v python3)
 VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
-TARGETS := help setup demo sim test check tests soak mutants bench format docs screenshots requirements clean
+TARGETS := help setup demo sim test check tests unit soak mutants bench format docs screenshots requirements clean
+# What decides knows no Azure; these three of its tests bring a simulated one.
+DECIDING := model config events classify plan status/views
+WITH_AZURE := fewest_writes histories move_gateways
 COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make requirements" $(UPGRADE:%=--upgrade-package %)
 FOLDER = $(shell dirname "$(strip $(MAKEFILE_LIST))")
@@ -46,6 +49,9 @@ check: $(READY) ## format, lint, types, import contracts
 
 tests: $(READY) ## the tests alone
 	$(RUN) -m pytest --cov
+
+unit: $(READY) ## the tests of what decides, in seconds
+	$(RUN) -m pytest $(DECIDING:%=tests/%) $(WITH_AZURE:%=--ignore=tests/plan/test_%.py)
 
 soak: $(READY) ## play SEEDS=50 histories of trouble, or SEED=7 alone
 	@$(RUN) -m tests.soak $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),50))

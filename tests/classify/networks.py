@@ -8,12 +8,7 @@ from shared.classify.verdicts import Role
 from shared.config.document.parsing import read_document
 from shared.model.ids import GroupId, PeeringId, VnetId
 from shared.model.observed import ObservedNetworks, ObservedPeering, PeeringState, SyncLevel, Vnet
-
-OWN, OTHER = (f"00000000-0000-0000-0000-00000000000{digit}" for digit in "12")
-
-
-def vnet_id(name: str, *, subscription: str = OWN, group: str = "rg") -> VnetId:
-    return VnetId(subscription=subscription, group=group, name=name)
+from tests.builders import OWN, vnet_id
 
 
 def vnet(

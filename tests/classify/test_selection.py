@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from shared.classify.selection import VnetMode
 from shared.classify.verdicts import Role, Verdict
 from shared.config.document.conditions import matches
-from tests.classify.networks import HUB, HUBS, OTHER, OWN, choice, chosen, spokes_of, vnet, vnet_id
+from tests.builders import OTHER, OWN, vnet_id
+from tests.classify.networks import HUB, HUBS, choice, chosen, spokes_of, vnet
 
 HERE = vnet("vnet-Web-1", "westeurope", "10.1.0.0/24", "10.2.0.0/24", group="RG-web", tags={"Env": "Prod"})
 TWO = [
