@@ -17,7 +17,7 @@ from simulator.azure import TOKEN_PATH
 from simulator.eventgrid.topic import HOST_SUFFIX
 from simulator.transport import installed
 from tests.reporting.reports import EU, SUBSCRIPTION, US, Watch, finding, refused, said
-from tests.reporting.topics import announcer, published
+from tests.reporting.topics import published, publisher
 from tests.signed_in import simulated
 
 HUB = VnetId(subscription=SUBSCRIPTION, group="rg", name="hub")
@@ -57,7 +57,7 @@ class Instance:
 
     def __init__(self, azure, memory, watch=None, *, heard=True):
         self._azure = azure
-        self._reporter = RunReporter(memory, watch or Watch(), announcer() if heard else None)
+        self._reporter = RunReporter(memory, watch or Watch(), publisher() if heard else None)
 
     async def run(
         self, *applied, troubles=(), settled=True, seconds=20.0, look_at=None, outcome=None, lasted=0.5
