@@ -23,12 +23,10 @@ from .outbox import Outbox
 from .outcome_events import OutcomeEvent, blocked, of_finding, recovered
 from .publisher import Publisher
 from .run_log import RunLog
-from .store import Store, StoreUnavailableError
+from .store import MAX_STORE_SECONDS, Store, StoreUnavailableError
 
 logger = logging.getLogger("interlinked")
 
-MAX_STORE_SECONDS = 5.0
-"""How long the memory may keep a run waiting."""
 _TO_SEND = 2 / 3
 """Of the time that is left then; the rest is for noting what was sent, which else would be sent again."""
 

@@ -2,6 +2,10 @@
 
 from typing import Protocol
 
+CONNECT_SECONDS, READ_SECONDS = 2.0, 3.0
+MAX_STORE_SECONDS = CONNECT_SECONDS + READ_SECONDS
+"""How long the memory may keep a run waiting."""
+
 
 class StoreUnavailableError(Exception):
     """The memory cannot be read or written just now; `code` stays the same while that lasts."""
