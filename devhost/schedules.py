@@ -8,6 +8,7 @@ must both match, Sunday is 0 and never 7, a range written backwards is turned ar
 or `@daily`. Finding the next match in the calendar is left to croniter.
 """
 
+import re
 from calendar import Month
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ class _Field:
 
     def _part(self, part: str) -> Iterator[int]:
         span, slash, step = part.partition("/")
-        if slash and not step.isdecimal():
+        if slash and not _is_number(step):
             raise ValueError(f"{part!r} has no number after the slash")
         first, dash, last = span.partition("-")
         if span == "*":
@@ -42,7 +43,7 @@ class _Field:
         for number, word in enumerate(self.words, start=self.low):
             if text and word.startswith(text.upper()):
                 return number
-        if not text.isdecimal() or not self.low <= int(text) <= self.high:
+        if not _is_number(text) or not self.low <= int(text) <= self.high:
             raise ValueError(f"{text!r} is not a {self.name} ({self.low} to {self.high})")
         return int(text)
 
@@ -62,8 +63,13 @@ _FIELDS = (
 )
 
 
+def _is_number(text: str) -> bool:
+    """Digits of other scripts are none, and ten digits overflow in the host."""
+    return re.fullmatch("[0-9]{1,9}", text) is not None
+
+
 def _split(text: str) -> list[str]:
-    parts = text.split()
+    parts = [part for part in text.split(" ") if part]  # at no other white space
     if len(parts) not in {5, 6}:
         raise ValueError(f"it has {len(parts)} fields, not 6 (or 5, without the seconds)")
     return parts if len(parts) == 6 else ["0", *parts]

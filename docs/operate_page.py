@@ -26,16 +26,12 @@ class _Cause(NamedTuple):
 
 REASONS: Mapping[Reason, _Cause] = {
     Reason.SUBSCRIPTION_UNREAD: _Cause(
-        "the role is not assigned there, the subscription is in another tenant, or it is gone",
+        "the role is not assigned there, or the subscription is disabled, in another tenant or gone",
         "interlinked doctor",
     ),
     Reason.NO_HUB: _Cause(
         "the hub was deleted, is not the only network in `HUB_LOCATION`, or cannot be seen with the app's rights",
         "az network vnet show --ids $HUB_VNET_ID --output table",
-    ),
-    Reason.SUBSCRIPTION_UNREAD: _Cause(
-        "the subscription is disabled, was moved to another tenant, or the role was taken away there",
-        _ASSIGNMENTS,
     ),
     Reason.NETWORK_FAILED: _Cause(
         "a deployment of the network ended with an error",

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from ..reporting.store import ProcessStore, Store, StoreUnavailableError
+from ..reporting.store import CONNECT_SECONDS, READ_SECONDS, ProcessStore, Store, StoreUnavailableError
 
 if TYPE_CHECKING:
     from azure.storage.blob.aio import BlobClient, BlobServiceClient
@@ -19,8 +19,8 @@ _MOST_BYTES = 1024 * 1024
 _CLIENT_OPTIONS: Mapping[str, Any] = {
     "api_version": "2023-11-03",  # of those that Azurite knows as well
     "retry_total": 0,
-    "connection_timeout": 2,
-    "read_timeout": 3,
+    "connection_timeout": CONNECT_SECONDS,
+    "read_timeout": READ_SECONDS,
 }
 
 

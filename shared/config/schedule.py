@@ -69,7 +69,7 @@ _SCHEDULE_FIELDS: tuple[tuple[int, int, tuple[str, ...]], ...] = (
 
 
 def _split(text: str) -> list[str]:
-    parts = text.split()
+    parts = [part for part in text.split(" ") if part]  # a tab is none of the host's separators
     if len(parts) not in {5, 6}:
         raise ValueError(f"it has {len(parts)} fields")
     return parts if len(parts) == 6 else ["0", *parts]

@@ -14,12 +14,10 @@ from ..model.ids import PeeringId, VnetId
 from ..model.observed import ObservedNetworks, ObservedPeering, PeeringState, Vnet
 from ..model.reasons import Reason
 from .address_space import AddressIndex, overlap
+from .limits import MAX_PEERINGS
 from .pair import Pair
 from .plan import Finding, PairPlan, Plan
 
-MAX_PEERINGS = 500
-"""Per network, halves that wait or lost their other half included.
-https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits"""
 _NEARLY_FULL = MAX_PEERINGS * 8 // 10
 
 

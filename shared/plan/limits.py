@@ -1,4 +1,4 @@
-"""Holds back what is more than one run may change without a person. Pure."""
+"""Holds back what is more than one run may change without a person, and has the limit of Azure's. Pure."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -12,6 +12,9 @@ from ..model.reasons import Reason
 from .observation import Observation
 from .plan import Finding, PairPlan, Plan
 
+MAX_PEERINGS = 500
+"""That Azure allows on one network, halves that wait or lost their other half included.
+https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits"""
 _REMOVALS = frozenset({Reason.LEFTOVER, Reason.UNSELECTED, Reason.MOVED})
 """Reasons for which a pair goes for good. A half that is deleted to be written anew is a repair."""
 _NAMED = 20

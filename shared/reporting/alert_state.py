@@ -105,8 +105,7 @@ class AlertState:
                     "memory unavailable",
                     code=error.code,
                     message=error,
-                    advice="give the app's identity Storage Blob Data Contributor or Owner on its storage "
-                    "account; until then lines may be repeated",
+                    advice=f"{error.advice}; until then lines may be repeated",
                 )
             )
         self._problem = error.code

@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 from ..engine.report import Outcome
 from .facts import fact
-from .store import Store, StoreUnavailableError
+from .store import MAX_STORE_SECONDS, Store, StoreUnavailableError
 
 logger = logging.getLogger("interlinked")
 
 BLOB = "pass.json"
 FORMAT_VERSION = 1
-_MAX_SAVE_SECONDS = 5.0
 _MAX_READ_SECONDS = 2.0
 """A page that waits for storage is worse than one that does not know the last pass."""
 _TRIES = 3
@@ -45,7 +44,7 @@ class Heartbeat:
         """Saves that a full pass of this process has just ended."""
         self._own = ended = FullPass(self._now(), outcome)
         try:
-            async with asyncio.timeout(_MAX_SAVE_SECONDS):
+            async with asyncio.timeout(MAX_STORE_SECONDS):
                 await self._save(ended)
             self._problem = None
         except (StoreUnavailableError, TimeoutError) as error:

@@ -21,12 +21,10 @@ from .outbox import Outbox
 from .outcome_events import OutcomeEvent, blocked, of_finding, recovered
 from .publisher import Publisher
 from .run_log import RunLog
-from .store import Store, StoreUnavailableError
+from .store import MAX_STORE_SECONDS, Store, StoreUnavailableError
 
 logger = logging.getLogger("interlinked")
 
-MAX_STORE_SECONDS = 5.0
-"""How long the store may keep a run waiting."""
 _TO_SEND = 2 / 3
 """The part of the time left that is for sending; the rest is for saving what was sent, which else is sent again."""
 _OF_CHANGES = frozenset({CHANGED, COMPLETED})

@@ -2,6 +2,22 @@
 
 from typing import Protocol
 
+CONNECT_SECONDS, READ_SECONDS = 2.0, 3.0
+MAX_STORE_SECONDS = CONNECT_SECONDS + READ_SECONDS
+"""How long the memory may keep a run waiting."""
+_SETTING = "correct AzureWebJobsStorage, or the setting that begins with it"
+_IDENTITY = "give the app the identity that AzureWebJobsStorage__clientId or AZURE_CLIENT_ID names"
+_REACH = "see that the storage account exists, and that its firewall lets the app through"
+_ADVICE = {
+    "AuthorizationPermissionMismatch": "give the app's identity Storage Blob Data Contributor or Owner on its "
+    "storage account",
+    **dict.fromkeys(("ClientAuthenticationError", "CredentialUnavailableError"), _IDENTITY),
+    **dict.fromkeys(("AuthenticationFailed", "AzureSigningError", "ValueError"), _SETTING),
+    "KeyBasedAuthenticationNotPermitted": "name the account in AzureWebJobsStorage__accountName, without a key",
+    **dict.fromkeys(("AuthorizationFailure", "ServiceRequestError"), _REACH),
+}
+"""By the code of storage, or the name of the SDK's error or of Python's."""
+
 
 class StoreUnavailableError(Exception):
     """The store cannot be read or written now; `code` stays the same while that lasts."""
@@ -9,6 +25,10 @@ class StoreUnavailableError(Exception):
     def __init__(self, code: str, message: str = "") -> None:
         super().__init__(message or code)
         self.code = code
+
+    @property
+    def advice(self) -> str:
+        return _ADVICE.get(self.code, "nothing for now; if it lasts, look at the storage account")
 
 
 class Store(Protocol):

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from ..config.settings import Mode
 from ..engine.report import Outcome
-from ..plan.hub_plan import MAX_PEERINGS
+from ..plan.limits import MAX_PEERINGS
 
 
 class Health(StrEnum):

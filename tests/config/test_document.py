@@ -1,6 +1,7 @@
 """What a right document becomes, and what its values mean."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -212,6 +213,41 @@ def test_nothing_is_open_before_the_next_opening(days, start, minutes, time_zone
     assert window.is_open(opening)
     last = opening.astimezone(UTC) - timedelta.resolution
     assert not window.is_open(min(moment + share * (opening - moment), last))  # shares are rounded
+
+
+BERLIN = "Europe/Berlin"
+"""On 29 March 2026 its clocks went from 02:00 to 03:00, at 01:00 UTC."""
+SKIPPED = ChangeWindow(days=(Day.SUNDAY,), start=135, end=165, time_zone=BERLIN)
+
+
+def at_skip(minute, second=0):
+    return datetime(2026, 3, 29, 1, tzinfo=UTC) + timedelta(minutes=minute, seconds=second)
+
+
+@pytest.mark.parametrize(
+    ("window", "opens", "closes"),
+    [
+        pytest.param(SKIPPED, 0, 30, id="wholly skipped: as long as ever, once the clocks are put forward"),
+        pytest.param(ChangeWindow(start=150, end=300, time_zone=BERLIN), 0, 120, id="its start is skipped"),
+        pytest.param(ChangeWindow(start=150, end=180, time_zone=BERLIN), 0, 30, id="it ends with the skip"),
+        pytest.param(ChangeWindow(start=150, end=60, time_zone=BERLIN), 0, 22 * 60, id="until the next day"),
+        pytest.param(ChangeWindow(start=90, end=150, time_zone=BERLIN), -30, 0, id="its end is skipped"),
+        pytest.param(
+            ChangeWindow(start=180, end=240, time_zone=BERLIN), 0, 60, id="it starts after the skip"
+        ),
+    ],
+)
+def test_a_window_in_the_hour_that_daylight_saving_skips(window, opens, closes):
+    assert window.next_opening(at_skip(opens, -1)) == at_skip(opens)
+    assert [window.is_open(at_skip(opens, second)) for second in (-1, 0)] == [False, True]
+    assert [window.is_open(at_skip(closes, second)) for second in (-1, 0)] == [True, False]
+
+
+def test_a_skipped_window_opens_on_its_days_only():
+    tuesdays = replace(SKIPPED, days=(Day.TUESDAY,))
+    assert not tuesdays.is_open(at_skip(0))
+    assert f"{tuesdays.next_opening(at_skip(0)):%Y-%m-%d %H:%M %Z}" == "2026-03-31 02:15 CEST"
+    assert f"{SKIPPED.next_opening(at_skip(-60)):%Y-%m-%d %H:%M %Z}" == "2026-03-29 03:00 CEST"
 
 
 def test_without_windows_changes_are_made_at_any_time():

@@ -347,6 +347,8 @@ def test_a_file_of_the_app(form, tmp_path, monkeypatch):
         pytest.param("0 0 0 * January sunday", id="whole words"),
         pytest.param("30 5/15 1,2 * * 0", id="steps and lists"),
         pytest.param("0 0 17-9 * * *", id="range written backwards"),
+        pytest.param("0  */5  * * * *", id="two spaces between fields"),
+        pytest.param("0 */999999999 * * * *", id="a step of nine digits"),
         pytest.param("0 0 0 29 2 *", id="leap day"),
     ],
 )
@@ -367,6 +369,12 @@ def test_schedules(text):
         pytest.param("0 */x * * * *", id="step without a number"),
         pytest.param("0 0 0 30 2 *", id="a day that never comes"),
         pytest.param("9" * 5000 + " * * * * *", id="endless number"),
+        pytest.param("0 */5\t* * * *", id="a tab between fields"),
+        pytest.param("0 */5 * *\n* *", id="a newline between fields"),
+        pytest.param("0 */5\u00a0* * * *", id="a no-break space between fields"),
+        pytest.param("0 */\u0665 * * * *", id="an Arabic digit as the step"),
+        pytest.param("\uff10 * * * * *", id="a full-width digit"),
+        pytest.param("0 */1000000000 * * * *", id="a step of ten digits"),
     ],
 )
 def test_schedules_that_fall_back(text):

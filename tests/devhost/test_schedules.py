@@ -51,6 +51,13 @@ def test_fractions_of_a_second_do_not_count():
         pytest.param("0 1,,2 * * * *", "'' is not a minute", id="hole in a list"),
         pytest.param("0 0 0 30 2 *", "no such day ever comes", id="never"),
         pytest.param("", "it has 0 fields", id="nothing"),
+        pytest.param("0 */5\t* * * *", "has no number after the slash", id="a tab between fields"),
+        pytest.param("0 */5 * *\n* *", "is not a month", id="a newline between fields"),
+        pytest.param("0\u00a0*/5 * * * *", "is not a minute", id="a no-break space"),
+        pytest.param("0 */5 * * * *\n", "'*\\n' is not a day of the week", id="a newline at the end"),
+        pytest.param("0 */\u0665 * * * *", "has no number after the slash", id="an Arabic digit as the step"),
+        pytest.param("\uff10 * * * * *", "is not a second", id="a full-width digit"),
+        pytest.param("0 */1000000000 * * * *", "has no number after the slash", id="a step of ten digits"),
     ],
 )
 def test_what_azure_refuses_is_refused_here(text, complaint):

@@ -1,6 +1,7 @@
 """The memory as a blob: the real SDK, its identity included, against a simulated storage account."""
 
 import asyncio
+import json
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from shared.azure.blob import BLOB, CONTAINER, store_of
 from shared.reporting.store import ProcessStore, StoreUnavailableError
 from simulator.azure import TOKEN_PATH
+from simulator.http import json_response
 from simulator.storage import HOST_SUFFIX
 from simulator.transport import installed
 from tests.reporting.reports import EU, US, Instance, finding
@@ -194,6 +196,61 @@ async def test_a_malformed_setting_is_storage_that_cannot_be_had(settings, caplo
     assert await Instance(memory(settings), caplog).run(finding(EU)) == ["memory unavailable", *NEWS]
 
 
+def advice_in(caplog):
+    line = next(each for each in caplog.messages if each.startswith("memory unavailable "))
+    return json.loads(line.removeprefix("memory unavailable "))["advice"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "advice"),
+    [
+        pytest.param(403, "AuthorizationPermissionMismatch", "Storage Blob Data Contributor", id="no role"),
+        pytest.param(403, "AuthorizationFailure", "firewall", id="firewall"),
+        pytest.param(403, "AuthenticationFailed", "correct AzureWebJobsStorage", id="wrong key"),
+        pytest.param(403, "KeyBasedAuthenticationNotPermitted", "AzureWebJobsStorage", id="keys are off"),
+        pytest.param(503, "ServerBusy", "if it lasts", id="busy"),
+    ],
+)
+async def test_the_advice_fits_what_storage_says(azure, caplog, status, code, advice):
+    azure.blobs.refuses = {"GET": (status, code)}
+
+    await Instance(memory(), caplog).run(finding(EU))
+
+    assert advice in advice_in(caplog)
+    assert ("Storage Blob Data" in advice_in(caplog)) is (code == "AuthorizationPermissionMismatch")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({"AzureWebJobsStorage": "nonsense"}, id="connection string"),
+        pytest.param({"AzureWebJobsStorage": "AccountName=a;AccountKey=A"}, id="key"),
+        pytest.param({"AzureWebJobsStorage__blobServiceUri": "http://[/"}, id="service URI"),
+        pytest.param(
+            {"AzureWebJobsStorage__blobServiceUri": "http://x.blob.core.windows.net"}, id="no HTTPS"
+        ),
+    ],
+)
+async def test_the_advice_on_a_malformed_setting_is_to_correct_it(azure, caplog, settings):
+    await Instance(memory(settings), caplog).run(finding(EU))
+
+    assert "correct AzureWebJobsStorage" in advice_in(caplog)
+    assert "Storage Blob Data" not in advice_in(caplog)
+
+
+async def test_the_advice_on_an_identity_without_a_token_names_the_identity(azure, caplog):
+    async def handle(request):
+        if TOKEN_PATH in request.url:
+            return json_response(400, {"error": "invalid_request", "error_description": "Identity not found"})
+        return await azure.handle(request)
+
+    with installed(handle):
+        await Instance(memory(), caplog).run(finding(EU))
+
+    assert "AzureWebJobsStorage__clientId" in advice_in(caplog)
+    assert "Storage Blob Data" not in advice_in(caplog)
+
+
 @pytest.mark.looptime(False)
 async def test_storage_that_is_down_costs_one_line(caplog):
     with socket.create_server(("127.0.0.1", 0)) as found:
@@ -203,6 +260,7 @@ async def test_storage_that_is_down_costs_one_line(caplog):
     instance = Instance(down, caplog)
 
     assert await instance.run(finding(EU)) == ["memory unavailable", *NEWS]
+    assert "firewall" in advice_in(caplog)
     assert await instance.run(finding(EU)) == []
     await down.close()
 

@@ -91,6 +91,10 @@ class ChangeWindow:
         """`moment` has to be aware of its time zone."""
         local = moment.astimezone(ZoneInfo(self.time_zone))
         minute, today = local.hour * 60 + local.minute, _WEEK[local.weekday()]
+        opening = self._opening(local)
+        if self.start < self.end <= opening.hour * 60 + opening.minute:  # wholly skipped, so it comes later
+            is_over = local >= opening + timedelta(minutes=self.end - self.start)
+            return today in self.days and local >= opening and not is_over
         if self.start < self.end:
             return today in self.days and self.start <= minute < self.end
         yesterday = _WEEK[(local - timedelta(days=1)).weekday()]
@@ -99,10 +103,16 @@ class ChangeWindow:
     def next_opening(self, moment: datetime) -> datetime:
         """The first start after `moment`, in the time zone of the window."""
         local = moment.astimezone(ZoneInfo(self.time_zone))
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        days = (midnight + timedelta(days=number) for number in range(-1, len(_WEEK) + 1))
-        starts = (day + timedelta(minutes=self.start) for day in days if _WEEK[day.weekday()] in self.days)
+        days = (local + timedelta(days=number) for number in range(-1, len(_WEEK) + 1))
+        starts = (self._opening(day) for day in days if _WEEK[day.weekday()] in self.days)
         return next(start for start in starts if start.astimezone(UTC) > moment)
+
+    def _opening(self, day: datetime) -> datetime:
+        """When it opens on a day; where daylight saving skips its start, when the clocks are put forward."""
+        start = day.replace(hour=0, minute=0, second=0, microsecond=0, fold=0) + timedelta(minutes=self.start)
+        while start.astimezone(UTC).astimezone(start.tzinfo) != start:
+            start += timedelta(minutes=1)
+        return start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
