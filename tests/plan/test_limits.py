@@ -98,6 +98,12 @@ def test_the_limit_is_one_for_all_hubs_and_the_percentage_each_hubs_own():
     assert [pair.hub.name for pair in small.pairs if pair.changes] == ["hub", "hub", "hub-2"]
 
 
+def test_deletions_already_made_on_one_hub_count_for_the_others():
+    done = [change(Delete, "hub", f"gone-{n}", Reason.LEFTOVER) for n in range(9)]
+    pairs = [removal(f"s{n:02}", hub="hub-2") for n in range(5)]
+    assert going(limited(pairs, hub_of(40), hub_of(40, "hub-2"), applied=done)) == ["s00"]
+
+
 def test_a_pair_that_is_removed_with_both_halves_counts_once():
     plan = limited(
         [removal("a", locals_=["a", "hub"]), removal("b", locals_=["b", "hub"])],

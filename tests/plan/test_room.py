@@ -7,7 +7,20 @@ import pytest
 from shared.model.ids import GroupId
 from shared.model.observed import PeeringState
 from shared.model.reasons import Reason
-from tests.builders import OTHER, OWN, findings, observed, only_pair, planned, vnet, vnet_id, writes
+from shared.plan.hub_plan import make_plan
+from tests.builders import (
+    OTHER,
+    OWN,
+    POLICY,
+    estate,
+    findings,
+    observed,
+    only_pair,
+    planned,
+    vnet,
+    vnet_id,
+    writes,
+)
 
 HUB, WEB = vnet("hub", space=["10.0.0.0/24"]), vnet("web", space=["10.1.0.0/24"])
 BOTH = [("put", "hub", "web", "missing"), ("put", "web", "hub", "missing")]
@@ -47,9 +60,10 @@ def test_a_network_of_a_subscription_not_looked_after_is_no_spoke():
     assert (plan.pairs, plan.findings) == ((), ())
 
 
-def test_a_network_that_was_not_read_is_not_written():
+def test_a_spoke_that_was_not_read_is_left_as_it_is():
     hub = vnet("hub", observed("hub", "web", state=PeeringState.DISCONNECTED))
-    assert writes(planned(hub)) == []
+    plan = make_plan(hub, [WEB.id], estate(hub), POLICY)
+    assert (plan.pairs, plan.findings) == ((), ())
 
 
 @pytest.mark.parametrize("deleted", ["hub", "spoke"])

@@ -14,7 +14,7 @@ WEB_HALF, HUB_HALF = observed("web", "hub"), observed("hub", "web")
 THEIRS = observed("web", "hub", name="by-hand")
 
 
-def plan_for(web=WEB_HALF, hub=HUB_HALF, *, rules=RULES, managers=None, tags=None):
+def plan_for(web=WEB_HALF, hub=HUB_HALF, *, rules=RULES, managers=None, tags=None, **environ):
     """For a network that is not to be peered, with these halves (None: absent), beside a spoke."""
     networks = estate(
         vnet("hub", *[hub] * bool(hub), observed("hub", "app")),
@@ -22,7 +22,7 @@ def plan_for(web=WEB_HALF, hub=HUB_HALF, *, rules=RULES, managers=None, tags=Non
         vnet("app", observed("app", "hub")),
         managers=managers,
     )
-    return decided(rules, networks)
+    return decided(rules, networks, environ=environ)
 
 
 def with_web(plan):
@@ -76,21 +76,18 @@ def test_a_pair_is_not_removed_before_the_owner_of_its_group_is_known():
     assert (pair.changes, pair.waits, pair.is_settled) == ((), Reason.GROUP_UNREAD, False)
 
 
-@pytest.mark.parametrize(
-    ("web", "hub", "managers"),
-    [
-        pytest.param(WEB_HALF, HUB_HALF, {GroupId(OWN, "rg"): "x"}, id="its group is managed"),
-        pytest.param(WEB_HALF, observed("hub", "web", name="ANM_1"), None, id="AVNM's half on the hub"),
-        pytest.param(
-            WEB_HALF,
-            observed("hub", "web", name="RemoteVnetToHubPeering_1"),
-            None,
-            id="vWAN's half on the hub",
-        ),
-    ],
-)
-def test_what_another_service_manages_is_not_removed(web, hub, managers):
-    assert writes(plan_for(web, hub, managers=managers)) == []
+@pytest.mark.parametrize("names", ["ANM_{local}-{remote}", "RemoteVnetToHubPeering_{local}-{remote}"])
+@pytest.mark.parametrize("template", [True, False], ids=["called as ours are", "called as theirs are"])
+def test_what_another_service_made_on_the_hub_is_not_removed(names, template):
+    theirs = observed("hub", "web", name=names.format(local="hub", remote="web"))
+    plan = plan_for(None, theirs, PEERING_NAME_TEMPLATE=names if template else "peer-{local}-{remote}")
+    assert ("hub", "web") not in {(local, remote) for _, local, remote, _ in writes(plan)}
+    assert Reason.UNSELECTED not in findings(plan)
+
+
+def test_a_network_whose_group_is_managed_keeps_its_pair():
+    plan = plan_for(managers={GroupId(OWN, "rg"): "x"})
+    assert writes(plan) == []
 
 
 @pytest.mark.parametrize("local", ["hub", "web"])
