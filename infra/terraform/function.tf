@@ -71,7 +71,8 @@ resource "azapi_resource" "app" {
         minTlsVersion                       = "1.2"
         http20Enabled                       = true
         ipSecurityRestrictionsDefaultAction = var.private_networking ? "Deny" : "Allow"
-        ipSecurityRestrictions              = var.private_networking ? concat(local.event_grid, local.readers) : []
+        # No conditional: it would make one type of both rules, and numbers into text.
+        ipSecurityRestrictions = [for each in concat(local.event_grid, local.readers) : each if var.private_networking]
       }
       functionAppConfig = {
         deployment = {
