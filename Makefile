@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.13 || command -v python3)
 VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
-TARGETS := help setup demo sim test check tests soak mutants bench format docs screenshots requirements clean
+TARGETS := help setup demo sim test check tests soak mutants bench terraform format docs screenshots requirements clean
 COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make requirements" $(UPGRADE:%=--upgrade-package %)
 FOLDER = $(shell dirname "$(strip $(MAKEFILE_LIST))")
@@ -59,6 +59,9 @@ format: $(READY) ## rewrite the code in the project's format
 
 bench: $(READY) ## measure how fast it is, which takes some 20 minutes
 	@$(RUN) -m benchmarks
+
+terraform: $(READY) ## try the Terraform module with tofu or terraform, where azapi is there
+	@$(RUN) -m tests.infra.terraform
 
 docs: $(READY) ## write the pages of docs/ that are made from the code
 	$(RUN) -m docs.generate

@@ -1,6 +1,54 @@
 # Planned with a mocked azapi: no Azure, no sign-in.
 
 mock_provider "azapi" {
+  # OpenTofu makes up while planning what is known after apply, and azapi looks at the IDs.
+  mock_resource "azapi_resource" {
+    defaults = {
+      id = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-network-dev"
+      output = {
+        properties = {
+          principalId      = "55555555-5555-5555-5555-555555555555"
+          clientId         = "66666666-6666-6666-6666-666666666666"
+          ConnectionString = "InstrumentationKey=77777777-7777-7777-7777-777777777777"
+        }
+      }
+    }
+  }
+  override_resource {
+    target = azapi_resource.identity
+    values = {
+      id = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-network-dev/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id"
+      output = {
+        properties = {
+          principalId = "55555555-5555-5555-5555-555555555555"
+          clientId    = "66666666-6666-6666-6666-666666666666"
+        }
+      }
+    }
+  }
+  override_resource {
+    target = azapi_resource.storage
+    values = {
+      id = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-network-dev/providers/Microsoft.Storage/storageAccounts/st"
+      output = {
+        properties = {
+          primaryEndpoints = { blob = "https://st.blob.core.windows.net/", table = "https://st.table.core.windows.net/" }
+        }
+      }
+    }
+  }
+  override_resource {
+    target = azapi_resource.app
+    values = {
+      id = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-network-dev/providers/Microsoft.Web/sites/func"
+    }
+  }
+  override_resource {
+    target = azapi_resource.endpoints
+    values = {
+      id = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-network-dev/providers/Microsoft.Network/privateEndpoints/pe"
+    }
+  }
   override_data {
     target = data.azapi_client_config.current
     values = { subscription_id = "11111111-1111-1111-1111-111111111111" }
