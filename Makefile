@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.13 || command -v python3)
 VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
-TARGETS := help setup demo sim test check tests unit soak mutants bench format docs screenshots requirements clean
+TARGETS := help setup demo sim test check tests unit soak mutants bench terraform format docs screenshots requirements clean
 # What decides knows no Azure; these three of its tests bring a simulated one.
 DECIDING := model config events classify plan status/views
 WITH_AZURE := fewest_writes histories move_gateways
@@ -65,6 +65,9 @@ format: $(READY) ## rewrite the code in the project's format
 
 bench: $(READY) ## measure how fast it is, which takes some 20 minutes
 	@$(RUN) -m benchmarks
+
+terraform: $(READY) ## try the Terraform module with tofu or terraform, where azapi is there
+	@$(RUN) -m tests.infra.terraform
 
 docs: $(READY) ## write the pages of docs/ that are made from the code
 	$(RUN) -m docs.generate

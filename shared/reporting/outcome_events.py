@@ -56,7 +56,6 @@ class Sink(Protocol):
 
     async def publish(self, events: Sequence[OutcomeEvent]) -> None:
         """Raises `NotPublishedError` where they were not taken."""
-        ...
 
 
 def by_spoke(changes: Iterable[Change], report: Report) -> dict[VnetId, list[Change]]:

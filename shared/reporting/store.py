@@ -36,11 +36,9 @@ class Store(Protocol):
 
     async def load(self) -> tuple[bytes, str | None]:
         """The content and its ETag; empty and None where nothing was saved yet."""
-        ...
 
     async def save(self, content: bytes, etag: str | None) -> bool:
         """Returns whether it was saved: not if another instance saved since `etag` was read."""
-        ...
 
 
 class ProcessStore:
