@@ -114,6 +114,11 @@ def test_of_several_hubs_only_the_one_it_is_peered_to_shows_another_services_net
     assert [(pair.hub.name, pair.spoke.name) for pair in plan.pairs] == [("us", "web")]
 
 
+def test_another_services_network_is_reported_although_no_hub_is_peered_to_it():
+    plan = decided(TWO, estate(vnet("eu"), vnet("us"), vnet("web", observed("web", "a", name="ANM_1"))))
+    assert (plan.pairs, told(plan)) == ((), [("web", Reason.OTHER_OWNER)])
+
+
 def test_a_hub_that_does_not_exist_needs_a_person_and_one_that_was_not_read_another_look():
     missing = decided(ONE, estate(vnet("web"), gone=[vnet_id("hub")]))
     assert (writes(missing), told(missing)) == ([], [(None, Reason.NO_HUB)])
