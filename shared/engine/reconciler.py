@@ -253,11 +253,8 @@ class Reconciler:
             for pair in due:
                 self._spoke_locks.acquire(pair.spoke)
                 task = group.create_task(self._writer.carry_out(pair, written))
-                task.add_done_callback(partial(self._release, pair.spoke))
+                task.add_done_callback(partial(self._spoke_locks.release, pair.spoke))
         return len(written.settled) + len(written.blocked) > before or self._writer.failed != failed
-
-    def _release(self, spoke: VnetId, _: asyncio.Task[None]) -> None:
-        self._spoke_locks.release(spoke)
 
 
 def _settled(pairs: Iterable[PairPlan]) -> dict[VnetId, bool]:
