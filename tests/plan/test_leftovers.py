@@ -6,7 +6,8 @@ from shared.config.peering_names import NameTemplate
 from shared.config.peering_policy import PeeringPolicy
 from shared.model.observed import PeeringState
 from shared.model.reasons import Reason
-from tests.builders import OTHER, OWN, findings, observed, only_pair, planned, vnet, vnet_id, writes
+from shared.plan.hub_plan import is_leftover
+from tests.builders import OTHER, OWN, POLICY, findings, observed, only_pair, planned, vnet, vnet_id, writes
 
 GONE = vnet_id("gone")
 ELSEWHERE = vnet_id("gone", subscription=OTHER)
@@ -38,6 +39,20 @@ def test_a_half_of_ours_that_waits_or_lost_its_network_is_removed_once_that_is_p
 def test_a_half_that_may_be_in_use_is_no_leftover(half):
     plan = plan_for(half)
     assert (writes(plan), findings(plan)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("half", "expected"),
+    [
+        pytest.param(observed("hub", GONE, state=LOST), True, id="lost"),
+        pytest.param(observed("hub", GONE, state=PeeringState.CONNECTED), False, id="Connected"),
+        pytest.param(observed("hub", ELSEWHERE, state=LOST), False, id="elsewhere"),
+        pytest.param(observed("hub", WAN, state=LOST), False, id="to a virtual hub"),
+        pytest.param(observed("hub", GONE, name="by-hand", state=LOST), False, id="by hand"),
+    ],
+)
+def test_a_leftover_is_ours_by_name_and_carries_no_traffic(half, expected):
+    assert is_leftover(vnet("hub", half), half, POLICY) is expected
 
 
 def test_a_half_whose_network_was_only_not_read_stays():

@@ -224,3 +224,8 @@ def test_changes_already_made_in_the_run_count_against_its_limit(made, left):
 def test_a_pair_without_changes_is_not_held_back():
     plan = limited([making("a"), waiting("b")], hub_of(4), limits={"changes": 2})
     assert (plan.pairs[1].waits, plan.findings) == (Reason.CLEARING, ())
+
+
+def test_of_many_that_are_held_back_twenty_are_named():
+    plan = limited([removal(f"s{n:02}") for n in range(22)], hub_of(40), limits={"deletions": 0})
+    assert ", s19 and 2 more: " in details(plan)[0]

@@ -1,5 +1,6 @@
 """What goes on outside the change windows, and what waits for one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -112,3 +113,9 @@ def test_leftovers_go_at_any_time_on_a_hub_where_a_new_spoke_waits_for_their_pla
 def test_what_waits_for_something_else_is_not_told_as_waiting_for_a_window():
     plan = outside(pair_of(waits=Reason.MOVING, then=(delete(Reason.MOVED),)))
     assert plan.findings == ()
+
+
+def test_of_many_that_wait_twenty_are_named():
+    held = (replace(pair_of(delete(Reason.MOVED)), spoke=vnet_id(f"s{number:02}")) for number in range(22))
+    (finding,) = outside(*held).findings
+    assert ", s19 (moved) and 2 more: " in finding.detail
