@@ -335,7 +335,7 @@ variable "existing_system_topic_resource_group" {
   description = "Resource group of that topic."
 }
 
-# What a Bicep deployment knows by itself or is told by a command.
+# What a Bicep deployment knows by itself or is given by a command.
 
 variable "package_uri" {
   type        = string

@@ -220,7 +220,7 @@ run "options_of_the_app" {
   }
   assert {
     condition     = local.settings.PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY == "true"
-    error_message = "the worker is told of OpenTelemetry"
+    error_message = "the worker knows of OpenTelemetry"
   }
   assert {
     condition     = local.endpoints[var.cloud].resource_manager == "https://management.usgovcloudapi.net/"

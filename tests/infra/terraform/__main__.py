@@ -121,7 +121,7 @@ def _run(tool: str, folder: Path, environment: Mapping[str, str], *command: str)
 
 @contextmanager
 def _simulator(folder: Path) -> Iterator[dict[str, str]]:
-    """A served one, and what azapi has to be told to take it for Azure."""
+    """A served one, and the settings with which azapi takes it for Azure."""
     state = folder / "state"
     command = [sys.executable, "-m", "simulator", "serve", "--port", "0", "--state-dir", str(state)]
     with subprocess.Popen(command, cwd=MODULE.parents[1], stdout=subprocess.DEVNULL) as served:  # noqa: S603

@@ -9,7 +9,7 @@ from tests.infra.bicep.model import literal, text
 from tests.infra.terraform.sides import estate, snake
 
 OF_TERRAFORM = {"cloud", "package_uri", "subscription_id"}
-"""What a Bicep deployment knows by itself, or is told by a command."""
+"""What a Bicep deployment knows by itself, or is given by a command."""
 GIVEN_ON = {"functionAppId"}
 """Passed from one template to the other."""
 LISTS = {"allowed_addresses", "other_hub_vnet_ids", "other_subscription_ids"}
