@@ -99,12 +99,12 @@ class _Planning:
                 continue
             self.leftovers.add(half.id)
             delete = Delete(peering=half.id, remote=half.remote, reason=Reason.LEFTOVER)
-            under_way = half.is_under_way()
-            self.add(
-                half.remote,
-                changes=() if under_way else (delete,),
-                waits=Reason.UNDER_WAY if under_way else None,
-            )
+            if self.hub.provisioning == "Deleting":
+                self.add(half.remote, waits=Reason.BEING_DELETED, is_settled=True)
+            elif half.is_under_way():
+                self.add(half.remote, waits=Reason.UNDER_WAY)
+            else:
+                self.add(half.remote, changes=(delete,))
 
     def decide(self, spoke: Vnet) -> None:
         hub = self.hub

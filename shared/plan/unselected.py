@@ -1,13 +1,14 @@
 """What becomes of the peerings of a network that the rules no longer make a spoke. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 
 from ..classify.owners import owner_of_pair
 from ..classify.selection import Choice
 from ..config.document.model import Unselected
 from ..config.peering_policy import PeeringPolicy
 from ..model.changes import Delete
-from ..model.observed import ObservedNetworks, ObservedPeering, Vnet
+from ..model.observed import ObservedNetworks, ObservedPeering, PeeringState, Vnet
 from ..model.reasons import Reason
 from .plan import Finding, PairPlan, Plan
 
@@ -20,7 +21,8 @@ def plan_unselected(
     findings: list[Finding] = []
     for choice in choices:
         vnet = observed.vnets[choice.vnet]
-        halves = list(_halves(hub, vnet))
+        # The network's half first, as it may use the hub's gateway.
+        halves = [half for half in (vnet.peering_to(hub.id), hub.peering_to(vnet.id)) if half]
         if not halves or owner_of_pair(hub, vnet, observed):
             continue
         ours = all(policy.names.is_ours(half.id.name, half.id.vnet, half.remote) for half in halves)
@@ -28,6 +30,8 @@ def plan_unselected(
             why = "unselected is keep"
         elif not ours:
             why = "they are not all called as ours are"
+        elif any(half.state is PeeringState.UNKNOWN for half in halves):
+            why = "Azure reports a peering state that this version does not know"
         elif choice.missed_hub:
             why = f"hub {choice.missed_hub!r} is not found, and this may be it without its tags"
         else:
@@ -39,22 +43,13 @@ def plan_unselected(
     return Plan(pairs=tuple(pairs), findings=tuple(findings))
 
 
-def _halves(hub: Vnet, vnet: Vnet) -> Iterator[ObservedPeering]:
-    """The network's half first, as it may use the hub's gateway."""
-    for half in (vnet.peering_to(hub.id), hub.peering_to(vnet.id)):
-        if half:
-            yield half
-
-
 def _removal(hub: Vnet, vnet: Vnet, halves: list[ObservedPeering], observed: ObservedNetworks) -> PairPlan:
+    plan = PairPlan(hub=hub.id, spoke=vnet.id)
+    if "Deleting" in (hub.provisioning, vnet.provisioning):
+        return replace(plan, waits=Reason.BEING_DELETED, is_settled=True)
     if any(half.is_under_way() for half in halves):
-        return PairPlan(hub=hub.id, spoke=vnet.id, waits=Reason.UNDER_WAY)
+        return replace(plan, waits=Reason.UNDER_WAY)
     if vnet.id.group_id not in observed.managers:
-        return PairPlan(hub=hub.id, spoke=vnet.id, waits=Reason.GROUP_UNREAD)
-    return PairPlan(
-        hub=hub.id,
-        spoke=vnet.id,
-        changes=tuple(
-            Delete(peering=half.id, remote=half.remote, reason=Reason.UNSELECTED) for half in halves
-        ),
-    )
+        return replace(plan, waits=Reason.GROUP_UNREAD)
+    deletions = (Delete(peering=half.id, remote=half.remote, reason=Reason.UNSELECTED) for half in halves)
+    return replace(plan, changes=tuple(deletions))

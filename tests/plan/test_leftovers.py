@@ -94,6 +94,13 @@ def test_a_leftover_that_is_under_way_is_waited_for(provisioning):
     assert (pair.changes, pair.waits, pair.is_settled) == ((), Reason.UNDER_WAY, False)
 
 
+def test_nothing_is_removed_from_a_hub_that_is_being_deleted():
+    half = observed("hub", GONE, state=LOST)
+    plan = planned(vnet("hub", half, provisioning="Deleting"), gone=[half.remote], policy=POLICY)
+    pair = only_pair(plan)
+    assert (pair.changes, pair.waits, pair.is_settled) == ((), Reason.BEING_DELETED, True)
+
+
 SPACE = ("10.1.0.0/24",)
 
 

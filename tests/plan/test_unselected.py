@@ -123,3 +123,26 @@ def test_a_network_that_was_never_peered_is_not_spoken_of():
 @pytest.mark.parametrize("state", [PeeringState.INITIATED, PeeringState.DISCONNECTED])
 def test_a_pair_that_is_broken_goes_as_well(state):
     assert writes(plan_for(observed("web", "hub", state=state))) == BOTH
+
+
+@pytest.mark.parametrize("half", ["web", "hub"])
+def test_a_pair_in_a_state_that_is_not_known_is_kept_and_named(half):
+    unknown = {
+        half: observed(*(("web", "hub") if half == "web" else ("hub", "web")), state=PeeringState.UNKNOWN)
+    }
+    plan = plan_for(**unknown)
+
+    assert writes(plan) == []
+    assert "does not know" in next(one.detail for one in plan.findings if one.reason is Reason.UNSELECTED)
+
+
+@pytest.mark.parametrize("deleting", ["web", "hub"])
+def test_nothing_is_written_to_a_network_that_is_being_deleted(deleting):
+    networks = estate(
+        vnet("hub", HUB_HALF, provisioning="Deleting" if deleting == "hub" else "Succeeded"),
+        vnet("web", WEB_HALF, provisioning="Deleting" if deleting == "web" else "Succeeded"),
+    )
+    plan = decided(RULES, networks)
+
+    assert writes(plan) == []
+    assert with_web(plan).waits is Reason.BEING_DELETED
