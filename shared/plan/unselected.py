@@ -21,7 +21,8 @@ def plan_unselected(
     for choice in choices:
         vnet = observed.vnets[choice.vnet]
         halves = list(_halves(hub, vnet))
-        if not halves or owner_of_pair(hub, vnet, observed):
+        is_unclear = hub.may_lead_to(vnet.id) or vnet.may_lead_to(hub.id)
+        if not halves or is_unclear or owner_of_pair(hub, vnet, observed):
             continue
         ours = all(policy.names.is_ours(half.id.name, half.id.vnet, half.remote) for half in halves)
         if rule is Unselected.KEEP:

@@ -96,14 +96,8 @@ class AlertState:
 
     def fails(self, error: StoreUnavailableError) -> None:
         if error.code != self._problem:
-            logger.warning(
-                fact(
-                    "memory unavailable",
-                    code=error.code,
-                    message=error,
-                    advice=f"{error.advice}; until then lines may be repeated",
-                )
-            )
+            advice = f"{error.advice}; until then lines may be repeated"
+            logger.warning(fact("memory unavailable", code=error.code, message=error, advice=advice))
         self._problem = error.code
 
     def _works(self) -> None:
