@@ -42,6 +42,7 @@ REASONS: Mapping[Reason, _Cause] = {
     Reason.SPOKE_FULL: _Cause("500 peerings on the spoke", _LIST),
     Reason.HUB_HAS_NO_GATEWAY: _Cause("`GATEWAY_TRANSIT` is `always`, and the hub has no gateway", _GATEWAYS),
     Reason.UNKNOWN_STATE: _Cause("Azure has a state that is newer than this app", _LIST),
+    Reason.UNKNOWN_ID: _Cause("Azure takes names or forms of IDs that are newer than this app", _LIST),
     Reason.UNDER_WAY_FOR_LONG: _Cause(
         "an operation of Azure's hangs, or another one on the network keeps it waiting", _ACTIVITY
     ),

@@ -69,12 +69,12 @@ class ArmClient:
         path = f"/subscriptions/{subscription}/providers/Microsoft.Network/virtualNetworks"
         listed = self._to(subscription).listed(_versioned(path, _NETWORK_VERSION))
         async with sorted_errors():
-            return tuple([vnet_of(body) async for body in listed])
+            return tuple([vnet_of(body, subscription) async for body in listed])
 
     async def get_vnet(self, vnet: VnetId) -> Vnet | None:
         async with sorted_errors():
             body = await self._get_if_there(vnet.subscription, str(vnet))
-            return vnet_of(body) if body else None
+            return vnet_of(body, vnet.subscription) if body else None
 
     async def get_peering(self, peering: PeeringId) -> ObservedPeering | None:
         async with sorted_errors():

@@ -8,9 +8,9 @@ from ..model.ids import PeeringId, VnetId
 from ..model.observed import ObservedPeering, PeeringState, SyncLevel, Vnet
 
 
-def vnet_of(body: Mapping[str, Any]) -> Vnet:
-    """A network as the network provider's JSON shows it."""
-    vnet = VnetId.parse(body["id"])
+def vnet_of(body: Mapping[str, Any], subscription: str = "") -> Vnet:
+    """A network of the subscription as the network provider's JSON shows it."""
+    vnet = VnetId.reported(str(body.get("id")), subscription)
     properties = body["properties"]
     return Vnet(
         id=vnet,
@@ -23,15 +23,13 @@ def vnet_of(body: Mapping[str, Any]) -> Vnet:
         peerings=tuple(
             peering_of(vnet, half)
             for half in properties.get("virtualNetworkPeerings") or ()
-            if _leads_to_a_vnet(half)
+            if "/microsoft.classicnetwork/" not in _remote_id(half).lower()  # they are not managed here
         ),
     )
 
 
-def _leads_to_a_vnet(half: Mapping[str, Any]) -> bool:
-    """Classic networks can be peered, too, and are not managed here."""
-    remote = half["properties"].get("remoteVirtualNetwork") or {}
-    return "/providers/microsoft.network/virtualnetworks/" in str(remote.get("id", "")).lower()
+def _remote_id(half: Mapping[str, Any]) -> str:
+    return str((half["properties"].get("remoteVirtualNetwork") or {}).get("id", ""))
 
 
 def peering_of(vnet: VnetId, body: Mapping[str, Any]) -> ObservedPeering:
@@ -39,7 +37,7 @@ def peering_of(vnet: VnetId, body: Mapping[str, Any]) -> ObservedPeering:
     properties = body["properties"]
     return ObservedPeering(
         id=PeeringId(vnet=vnet, name=body["name"]),
-        remote=VnetId.parse(properties["remoteVirtualNetwork"]["id"]),
+        remote=VnetId.reported(_remote_id(body)),
         remote_prefixes=_prefixes(properties.get("remoteAddressSpace")),
         remote_prefixes_now=_prefixes(properties.get("remoteVirtualNetworkAddressSpace")),
         guid=_guid(properties.get("resourceGuid")),

@@ -59,7 +59,7 @@ def _find(
         )
     marked = [vnet for vnet in fitting if hub.if_several and _has_all(observed.vnets[vnet], hub.if_several)]
     match fitting, marked:
-        case ([only], _) | (_, [only]):
+        case ([only], _) | (_, [only]) if only.is_known:
             return FoundHub(hub=hub, vnet=only)
         case [], _:
             detail = f"no network was found for {_how(hub)}"

@@ -73,7 +73,7 @@ def select(
     known = [found.vnet for found in hubs.values() if found.vnet]
     return Selection(
         hubs=hubs,
-        choices={vnet.id: selecting.decide(vnet) for vnet in observed.vnets.values()},
+        choices={vnet.id: selecting.decide(vnet) for vnet in observed.vnets.values() if vnet.id.is_known},
         mesh=tuple(combinations(sorted(known), 2)) if document.mesh else (),
     )
 

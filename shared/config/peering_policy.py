@@ -47,7 +47,7 @@ class PeeringPolicy:
     spoke_options: Mapping[str, bool] = field(default_factory=lambda: DEFAULT_OPTIONS)
 
     def covers(self, vnet: VnetId) -> bool:
-        return vnet.group_id.subscription in self.subscriptions
+        return vnet.is_known and vnet.group_id.subscription in self.subscriptions
 
 
 class HubError(ValueError):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from types import MappingProxyType
 
 from ..config.settings import Settings
 from ..model.changes import Change
@@ -12,8 +11,6 @@ from ..plan.decide import decide
 from ..plan.look import Look
 from .observer import Observer
 
-_NONE: Mapping[GroupId, str | None] = MappingProxyType({})
-
 
 async def look(
     observer: Observer,
@@ -22,7 +19,7 @@ async def look(
     look_at: VnetId | PeeringId | None = None,
     *,
     is_patient: bool = True,
-    managers: Mapping[GroupId, str | None] = _NONE,
+    managers: Mapping[GroupId, str | None] | None = None,
     failed: frozenset[Reason] = frozenset(),
     applied: Collection[Change] = (),
 ) -> Look:
@@ -33,7 +30,7 @@ async def look(
     """
     written = {change.remote for change in applied}
     observation = await observer.observe(look_at, written, is_patient=is_patient)
-    observation = observation.with_managers(managers)
+    observation = observation.with_managers(managers or {})
     decided_at = now()
     decision = decide(observation, settings, decided_at, failed, applied)
     unread = {

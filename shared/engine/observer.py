@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from ..classify.hubs import find_hubs, fits
 from ..classify.selection import select
@@ -18,7 +17,6 @@ from .ports import NetworkApi
 
 _FEW_GROUPS = 3
 """Up to as many groups are read one by one rather than as a list."""
-_NOTHING: Mapping[VnetId, Vnet] = MappingProxyType({})
 
 
 class Observer:
@@ -57,7 +55,7 @@ class Observer:
         places = frozenset(place for place in self._places() if place not in unlisted)
         document = self._document = self._with_ids(listed, places)
         ids = _ids(document)
-        hubs, missing, unreadable = await self._read_hubs(ids, is_patient=is_patient)
+        hubs, missing, unreadable = await self._read_hubs(ids, {}, is_patient=is_patient)
         scope = _spoke_in_question(look_at, ids, hubs)
         suspects = self._suspects(scope, listed.get(scope) if scope else None, hubs.values())
         hidden = {
@@ -161,7 +159,7 @@ class Observer:
         )
 
     async def _read_hubs(
-        self, wanted: Iterable[VnetId], read: Mapping[VnetId, Vnet] = _NOTHING, *, is_patient: bool = True
+        self, wanted: Iterable[VnetId], read: Mapping[VnetId, Vnet], *, is_patient: bool = True
     ) -> tuple[dict[VnetId, Vnet], list[VnetId], dict[VnetId, NetworkError]]:
         """Those read, those that do not exist, and those that Azure would not show beside others that it did."""
         hubs, missing = dict(read), list[VnetId]()
@@ -195,7 +193,7 @@ class Observer:
         missing: list[VnetId] = []
         unreadable: dict[VnetId, NetworkError] = {}
         for vnet in dict.fromkeys(suspects):
-            if not self._policy.covers(vnet) or vnet in (listed or ()):
+            if not self._policy.covers(vnet) or _is_listed(vnet, listed or ()):
                 continue
             try:
                 if await self._network.get_vnet(vnet) is None:
@@ -207,7 +205,7 @@ class Observer:
         if missing and listed is None:
             places = dict.fromkeys(vnet.group_id.subscription for vnet in missing)
             listed = {vnet.id for place in places for vnet in await self._network.list_vnets(place)}
-        return [vnet for vnet in missing if vnet not in (listed or ())], unreadable
+        return [vnet for vnet in missing if not _is_listed(vnet, listed or ())], unreadable
 
     async def read_managers(
         self, groups: Collection[GroupId]
@@ -231,6 +229,11 @@ class Observer:
                     case _:
                         raise
         return managers, errors
+
+
+def _is_listed(vnet: VnetId, listed: Collection[VnetId]) -> bool:
+    """Or may be what is listed with an ID that cannot be parsed."""
+    return vnet in listed or any(other.may_be(vnet) for other in listed)
 
 
 def _may_pass(error: NetworkError, is_patient: bool) -> bool:

@@ -6,6 +6,7 @@ has 250 reads ready: docs/decisions/0008-look-together.md.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from functools import partial
 
 from ..model.changes import Change
 from ..model.errors import ErrorKind, NetworkError
@@ -72,14 +73,10 @@ class _SubscriptionReader:
         self._pages = 1.0
         self._vnet_lists = Batcher(self._list_vnets, self._rate)
         self._manager_lists = Batcher(self._list_managers, self._rate)
+        self.every_vnet = partial(self._vnet_lists.ask, subscription)
+        self.every_manager = partial(self._manager_lists.ask, subscription)
         self.vnets = Batcher(self._read_vnets, self._rate)
         self.managers = Batcher(self._read_managers, self._rate)
-
-    async def every_vnet(self) -> Mapping[VnetId, Vnet]:
-        return await self._vnet_lists.ask(self._subscription)
-
-    async def every_manager(self) -> Mapping[GroupId, str | None]:
-        return await self._manager_lists.ask(self._subscription)
 
     async def admit_poll(self) -> None:
         """Waits for room to ask how one write goes on."""

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import total_ordering
 from typing import NamedTuple
 
 _GUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -36,14 +35,13 @@ class GroupId(NamedTuple):
     name: str
 
 
-@total_ordering
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class VnetId:
     """A virtual network, spelt as it was found. Text from outside goes through `parse`, which raises `ValueError`."""
 
-    subscription: str
-    group: str
-    name: str
+    subscription: str = field(compare=False)
+    group: str = field(compare=False)
+    name: str = field(compare=False)
     _folded: tuple[str, str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -58,7 +56,26 @@ class VnetId:
         subscription, group, name = found.groups()
         return cls(subscription=subscription, group=group, name=name)
 
+    @classmethod
+    def reported(cls, text: str, subscription: str = "") -> "VnetId":
+        """As Azure lists it. One that cannot be parsed is kept as the end of its text, and is in no group."""
+        try:
+            return cls.parse(text)
+        except ValueError:
+            return cls(subscription=subscription, group="", name=text[-120:])
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.group)
+
+    def may_be(self, other: "VnetId") -> bool:
+        """Whether this ID, which cannot be parsed, may be the other network's."""
+        _, slash, named = self.name.lower().rpartition("/virtualnetworks/")
+        return not self.is_known and (not slash or other.name.lower() in named)
+
     def __str__(self) -> str:
+        if not self.is_known:
+            return self.name
         return (
             f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
             f"/providers/Microsoft.Network/virtualNetworks/{self.name}"
@@ -71,23 +88,13 @@ class VnetId:
     def is_in(self, subscription: str) -> bool:
         return self._folded[0] == subscription.lower()
 
-    def __hash__(self) -> int:
-        return hash(self._folded)
 
-    def __eq__(self, other: object) -> bool:
-        return self._folded == other._folded if isinstance(other, VnetId) else NotImplemented
-
-    def __lt__(self, other: object) -> bool:
-        return self._folded < other._folded if isinstance(other, VnetId) else NotImplemented
-
-
-@total_ordering
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class PeeringId:
     """A peering, which belongs to the network it leads out of. `parse` raises `ValueError`."""
 
-    vnet: VnetId
-    name: str
+    vnet: VnetId = field(compare=False)
+    name: str = field(compare=False)
     _folded: tuple[VnetId, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -103,15 +110,6 @@ class PeeringId:
 
     def __str__(self) -> str:
         return f"{self.vnet}/virtualNetworkPeerings/{self.name}"
-
-    def __hash__(self) -> int:
-        return hash(self._folded)
-
-    def __eq__(self, other: object) -> bool:
-        return self._folded == other._folded if isinstance(other, PeeringId) else NotImplemented
-
-    def __lt__(self, other: object) -> bool:
-        return self._folded < other._folded if isinstance(other, PeeringId) else NotImplemented
 
 
 class PairId(NamedTuple):

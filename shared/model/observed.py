@@ -84,6 +84,10 @@ class Vnet:
         """Ours or not: Azure allows one peering per pair and direction, whatever its name."""
         return self._by_remote.get(remote)
 
+    def may_lead_to(self, remote: VnetId) -> bool:
+        """Whether a half whose remote cannot be told may be the missing one to that network."""
+        return remote not in self._by_remote and any(half.remote.may_be(remote) for half in self.peerings)
+
     def peering_called(self, name: str) -> ObservedPeering | None:
         return self._by_name.get(name.lower())
 

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     SPOKE_AUDIT = "spoke-audit"
     # Somebody should know.
     UNKNOWN_STATE = "unknown-state"
+    UNKNOWN_ID = "unknown-id"
     UNDER_WAY_FOR_LONG = "under-way-for-long"
     OTHER_LEFTOVER = "other-leftover"
     OTHER_HUB = "other-hub"
@@ -89,6 +90,7 @@ _MEANING = {
     "since taking it away would cut traffic",
     Reason.SPOKE_AUDIT: "the spoke's own tag says audit, so what is due for it is reported and not written",
     Reason.UNKNOWN_STATE: "Azure reports a peering state that this version does not know",
+    Reason.UNKNOWN_ID: "an ID of Azure's cannot be parsed; what it may stand for is left as it is",
     Reason.UNDER_WAY_FOR_LONG: "a write of the half has gone on for longer than such writes take; nothing is written "
     "to it meanwhile",
     Reason.OTHER_LEFTOVER: "the network a half on the hub leads to is gone, but the half is not called as ours are",
@@ -119,6 +121,7 @@ _ADVICE = {
     Reason.UNSELECTED: "remove both halves if nobody needs them, or set unselected to remove",
     Reason.SPOKE_AUDIT: "set the tag to auto, or remove it, if what is due is wanted",
     Reason.UNKNOWN_STATE: "look at the peering in the portal, and for a newer version of this app",
+    Reason.UNKNOWN_ID: "look at the network or peering in the portal, and for a newer version of this app",
     Reason.UNDER_WAY_FOR_LONG: "look in the hub's and the spoke's activity log what it waits for; once Azure has "
     "ended it the app goes on by itself; if it never does, delete the peering by hand, or ask Azure's support",
     Reason.OTHER_LEFTOVER: "remove the half from the hub if nobody needs it; it holds its address range",

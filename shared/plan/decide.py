@@ -50,7 +50,7 @@ def decide(
     hubs = tuple(observed.vnets[found.vnet] for found in selection.hubs.values() if found.vnet)
     choices = [choice for choice in selection.choices.values() if seen.scope in (None, choice.vnet)]
     moves = find_moves(choices, selection, observed, policy)
-    findings = (*_unresolved_hubs(selection), *_undecided(choices), *_unread_subscriptions(seen))
+    findings = (*_unresolved_hubs(selection), *_undecided(choices), *_unread(seen), *_unknown_ids(observed))
     plans = [Plan(pairs=(), findings=findings)]
     left_out = [choice for choice in choices if choice.verdict.is_unselected]
     for hub in hubs:
@@ -65,10 +65,19 @@ def decide(
     return Decision(hubs=hubs, plan=mark_stranded(plan))
 
 
-def _unread_subscriptions(seen: Observation) -> Iterator[Finding]:
+def _unread(seen: Observation) -> Iterator[Finding]:
     for subscription, error in seen.unlisted.items():
         detail = f"{subscription}: {error}; {advice_on(error.code)}"
         yield Finding(vnet=None, reason=Reason.SUBSCRIPTION_UNREAD, detail=detail)
+
+
+def _unknown_ids(observed: ObservedNetworks) -> Iterator[Finding]:
+    for vnet in observed.vnets.values():
+        if not vnet.id.is_known:
+            yield Finding(vnet=None, reason=Reason.UNKNOWN_ID, detail=f"a network has the ID {vnet.id}")
+            continue
+        for half in (half for half in vnet.peerings if not half.remote.is_known):
+            yield Finding(vnet=vnet.id, reason=Reason.UNKNOWN_ID, detail=f"{half.id} leads to {half.remote}")
 
 
 def _unresolved_hubs(selection: Selection) -> Iterator[Finding]:

@@ -117,6 +117,9 @@ class _Planning:
         if "Deleting" in (hub.provisioning, spoke.provisioning):
             self.add(spoke.id, waits=Reason.BEING_DELETED, is_settled=True)
             return
+        if hub.may_lead_to(spoke.id) or spoke.may_lead_to(hub.id):
+            self.add(spoke.id, waits=Reason.UNKNOWN_ID, is_settled=True)
+            return
         pair = Pair.of(hub, spoke, self.policy, self.names, self.retiring)
         self.note_pair(pair)
         changes = pair.changes(self.failed)

@@ -98,6 +98,8 @@ def _obstacle(
         return "its halves are not all called as ours are"
     if owner := owner_of_pair(move.old_hub, move.spoke, observed):
         return f"it belongs to {owner}"
+    if move.old_hub.may_lead_to(move.spoke.id) or move.spoke.may_lead_to(move.old_hub.id):
+        return "a peering whose remote cannot be told may be of it"
     if any(half.state is PeeringState.UNKNOWN for half in move.halves):
         return "Azure reports a state of it that this version does not know"
     if _loses_gateway(move, policy):

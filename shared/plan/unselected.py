@@ -23,7 +23,8 @@ def plan_unselected(
         vnet = observed.vnets[choice.vnet]
         # The network's half first, as it may use the hub's gateway.
         halves = [half for half in (vnet.peering_to(hub.id), hub.peering_to(vnet.id)) if half]
-        if not halves or owner_of_pair(hub, vnet, observed):
+        is_unclear = hub.may_lead_to(vnet.id) or vnet.may_lead_to(hub.id)
+        if not halves or is_unclear or owner_of_pair(hub, vnet, observed):
             continue
         ours = all(policy.names.is_ours(half.id.name, half.id.vnet, half.remote) for half in halves)
         if rule is Unselected.KEEP:

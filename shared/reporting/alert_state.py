@@ -100,12 +100,6 @@ class AlertState:
     def report_failure(self, error: StoreUnavailableError) -> None:
         """Logs a failure of the store, once for as long as its code stays the same."""
         if error.code != self._problem:
-            logger.warning(
-                fact(
-                    "memory unavailable",
-                    code=error.code,
-                    message=error,
-                    advice=f"{error.advice}; until then lines may be repeated",
-                )
-            )
+            advice = f"{error.advice}; until then lines may be repeated"
+            logger.warning(fact("memory unavailable", code=error.code, message=error, advice=advice))
         self._problem = error.code

@@ -25,10 +25,7 @@ class StoreUnavailableError(Exception):
     def __init__(self, code: str, message: str = "") -> None:
         super().__init__(message or code)
         self.code = code
-
-    @property
-    def advice(self) -> str:
-        return _ADVICE.get(self.code, "nothing for now; if it lasts, look at the storage account")
+        self.advice = _ADVICE.get(code, "nothing for now; if it lasts, look at the storage account")
 
 
 class Store(Protocol):

@@ -77,7 +77,7 @@ def _health(pair: PairPlan, found: Set[Reason], refusal: Blocked | None, mode: M
         return Health.IN_TROUBLE
     if Reason.OTHER_OWNER in found:
         return Health.LEFT_ALONE
-    if Reason.UNKNOWN_STATE in found:
+    if Reason.UNKNOWN_STATE in found or pair.waits is Reason.UNKNOWN_ID:
         return Health.UNKNOWN
     if pair.waits is Reason.UNDER_WAY:
         return Health.CHANGING

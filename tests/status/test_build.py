@@ -62,6 +62,7 @@ def depict(*pairs, findings=(), refusals=None, mode=Mode.ENFORCE, hub=None):
         pytest.param(pair(is_settled=True), Reason.OVERLAP, Health.IN_TROUBLE, id="blocked by us"),
         pytest.param(pair(is_settled=True), Reason.OTHER_OWNER, Health.LEFT_ALONE, id="somebody else's"),
         pytest.param(pair(is_settled=True), Reason.UNKNOWN_STATE, Health.UNKNOWN, id="an unknown state"),
+        pytest.param(pair(waits=Reason.UNKNOWN_ID), None, Health.UNKNOWN, id="an ID that cannot be parsed"),
         pytest.param(pair(waits=Reason.UNDER_WAY), None, Health.CHANGING, id="a write goes on"),
         pytest.param(pair(changes=(MISSING,)), None, Health.CHANGING, id="a write is due"),
         pytest.param(pair(waits=Reason.CLEARING), None, Health.WAITING, id="something else comes first"),

@@ -151,6 +151,23 @@ async def test_a_hub_that_may_not_be_read_is_told_with_azures_words():
     assert untold["note"]["text"] == f"{far} was not read: The client may not."
 
 
+async def test_a_peering_whose_remote_cannot_be_told_is_shown_as_it_is():
+    async with deployment() as (_, cloud, host):
+        await cloud.workshop()
+        await asyncio.sleep(30)
+        cloud.half(HUB, EU).remote_id = f"/subscriptions/x/virtualNetworks/<i>{EU}"
+        told = await status(host)
+        page = (await get(host, "topology")).body.decode()
+
+    assert {name: spoke["health"] for name, spoke in spokes(told).items()} == {
+        EU: "unknown",
+        US: "healthy",
+        f"/subscriptions/x/virtualNetworks/<i>{EU}": "left-alone",
+    }
+    assert "unknown-id" in [note["code"] for note in told["hubs"][0]["notes"]]
+    assert f"<i>{EU}" not in page
+
+
 async def test_the_workshop_as_a_page():
     async with deployment() as (_, cloud, host):
         await cloud.workshop()
