@@ -4,7 +4,10 @@ PYTHON ?= $(shell command -v python3.13 || command -v python3)
 VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python
-TARGETS := help setup demo sim test check tests soak mutants bench format docs screenshots requirements clean
+TARGETS := help setup demo sim test check tests unit soak mutants bench terraform format docs screenshots requirements clean
+# What decides knows no Azure; these three of its tests bring a simulated one.
+DECIDING := model config events classify plan status/views
+WITH_AZURE := fewest_writes histories move_gateways
 COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make requirements" $(UPGRADE:%=--upgrade-package %)
 FOLDER = $(shell dirname "$(strip $(MAKEFILE_LIST))")
@@ -47,6 +50,9 @@ check: $(READY) ## format, lint, types, import contracts
 tests: $(READY) ## the tests alone
 	$(RUN) -m pytest --cov
 
+unit: $(READY) ## the tests of what decides, in seconds
+	$(RUN) -m pytest $(DECIDING:%=tests/%) $(WITH_AZURE:%=--ignore=tests/plan/test_%.py)
+
 soak: $(READY) ## play SEEDS=50 histories of trouble, or SEED=7 alone
 	@$(RUN) -m tests.soak $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),50))
 
@@ -59,6 +65,9 @@ format: $(READY) ## rewrite the code in the project's format
 
 bench: $(READY) ## measure how fast it is, which takes some 20 minutes
 	@$(RUN) -m benchmarks
+
+terraform: $(READY) ## try the Terraform module with tofu or terraform, where azapi is there
+	@$(RUN) -m tests.infra.terraform
 
 docs: $(READY) ## write the pages of docs/ that are made from the code
 	$(RUN) -m docs.generate

@@ -49,8 +49,8 @@ def reconciler() -> Reconciler:
     """The app's, as if started anew."""
     world_clock = Clock()
     arm = ArmClient(AnyToken(), _ENDPOINT)
-    journal = RunReporter(ProcessStore(), world_clock.utc)
-    return Reconciler(arm, Settings.from_environ(SETTINGS), Random(2), journal, world_clock.utc)
+    reporter = RunReporter(ProcessStore(), world_clock.utc)
+    return Reconciler(arm, Settings.from_environ(SETTINGS), Random(2), reporter, world_clock.utc)
 
 
 class Recorded:

@@ -1,4 +1,4 @@
-"""Writes the pages of `docs/` that are made from the code: `python -m docs.generate`."""
+"""Writes the pages that are made from the code: `python -m docs.generate`."""
 
 import json
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 from docs.configure_page import configure
 from docs.markdown import table
 from docs.operate_page import operate
+from docs.terraform_page import terraform_module
 from shared.classify.verdicts import Verdict
 from shared.config.document.fields import walk
 from shared.config.document.schema import TOPOLOGY, json_schema
@@ -160,6 +161,7 @@ PAGES = {
     "peering-states.md": peering_states,
     "topology-fields.md": topology_fields,
     "schema/topology.schema.json": topology_schema,
+    "../infra/terraform/README.md": terraform_module,
 }
 
 

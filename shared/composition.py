@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, wraps
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -38,39 +39,22 @@ def settings() -> Settings:
     return Settings.from_environ(os.environ)
 
 
-def reconciler() -> Reconciler:
-    """The process's reconciler. The SDK is imported here, not when the host lists the functions."""
-    return _reconciler(asyncio.get_running_loop())
-
-
-def status_service() -> "StatusService":
-    """The process's service for the status page and monitors."""
-    return _status_service(asyncio.get_running_loop())
-
-
-def web() -> "Web":
-    """What answers the HTTP triggers."""
-    from .status.web import Web
-
-    return Web(settings, status_service, run_history)
-
-
-def heartbeat() -> Heartbeat:
-    """What instances let each other know of their full passes."""
-    return _heartbeat(asyncio.get_running_loop())
-
-
-def run_history() -> "RunHistory":
-    """What the process remembers of its runs."""
-    return _run_history(asyncio.get_running_loop())
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@cache
-def _network(_: asyncio.AbstractEventLoop) -> "NetworkApi":
+_forget = [settings.cache_clear]
+
+
+def _once_a_loop[Part](build: Callable[[], Part]) -> Callable[[], Part]:
+    """Keeps what is built for as long as the event loop is the same, to which its clients are bound."""
+    kept = cache(lambda _loop: build())
+    _forget.append(kept.cache_clear)
+    return wraps(build)(lambda: kept(asyncio.get_running_loop()))
+
+
+@_once_a_loop
+def _network() -> "NetworkApi":
     from azure.identity.aio import ManagedIdentityCredential
 
     from .azure.arm import ArmClient
@@ -86,22 +70,20 @@ def _network(_: asyncio.AbstractEventLoop) -> "NetworkApi":
     return ArmClient(identity, chosen.arm_endpoint, elsewhere)
 
 
-@cache
-def _reconciler(loop: asyncio.AbstractEventLoop) -> Reconciler:
+@_once_a_loop
+def reconciler() -> Reconciler:
+    """The process's reconciler. The SDK is imported here, not when the host lists the functions."""
     chosen = settings()
     sink = sink_of(chosen)
-    reporter = RunReporter(
-        store_of(os.environ, chosen.client_id),
-        _now,
-        Publisher(sink) if sink else None,
-    )
+    store = store_of(os.environ, chosen.client_id)
+    reporter = RunReporter(store, _now, Publisher(sink) if sink else None)
     random = Random(_chance.getrandbits(64))
     if not chosen.open_telemetry:
-        return Reconciler(_network(loop), chosen, random, reporter, _now)
+        return Reconciler(_network(), chosen, random, reporter, _now)
     from .telemetry.traces import TracedReconciler
 
     _measure()
-    return TracedReconciler(_network(loop), chosen, random, reporter, _now)
+    return TracedReconciler(_network(), chosen, random, reporter, _now)
 
 
 @cache
@@ -112,29 +94,37 @@ def _measure() -> None:
     logging.getLogger("interlinked").addHandler(MetricsHandler())
 
 
-@cache
-def _status_service(loop: asyncio.AbstractEventLoop) -> "StatusService":
+@_once_a_loop
+def status_service() -> "StatusService":
+    """The process's service for the status page and monitors."""
     from .engine.observer import Observer
     from .status.service import StatusService
 
-    return StatusService(
-        Observer(_network(loop), settings()), settings(), _run_history(loop), _heartbeat(loop), _now
-    )
+    return StatusService(Observer(_network(), settings()), settings(), run_history(), heartbeat(), _now)
 
 
-@cache
-def _heartbeat(_: asyncio.AbstractEventLoop) -> Heartbeat:
+def web() -> "Web":
+    """What answers the HTTP triggers."""
+    from .status.web import Web
+
+    return Web(settings, status_service, run_history)
+
+
+@_once_a_loop
+def heartbeat() -> Heartbeat:
+    """What instances let each other know of their full passes."""
     return Heartbeat(store_of(os.environ, settings().client_id, PASS_BLOB), _now)
 
 
-@cache
-def _run_history(loop: asyncio.AbstractEventLoop) -> "RunHistory":
+@_once_a_loop
+def run_history() -> "RunHistory":
+    """What the process remembers of its runs."""
     from .status.run_history import RunHistory
 
-    return RunHistory(loop.time)
+    return RunHistory(asyncio.get_running_loop().time)
 
 
 def forget() -> None:
     """Drops what was built, so that the next use reads the settings anew."""
-    for built in (settings, _network, _reconciler, _status_service, _heartbeat, _run_history):
-        built.cache_clear()
+    for clear in _forget:
+        clear()

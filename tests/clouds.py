@@ -174,18 +174,18 @@ class Cloud:
         memory: Store | None = None,
         *,
         roles: Mapping[str, Any] = ROLES,
-        announcer: Publisher | None = None,
+        publisher: Publisher | None = None,
         **settings: str,
     ) -> Reconciler:
         """One instance of the app, deployed anew; those with the same memory are of one deployment."""
         chosen = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"} | settings
         grant_what_is_deployed(self.arm.access, chosen, roles)
         read = Settings.from_environ({name: value for name, value in chosen.items() if value})
-        journal = RunReporter(memory or ProcessStore(), self.world.clock.utc, announcer)
+        reporter = RunReporter(memory or ProcessStore(), self.world.clock.utc, publisher)
         return Reconciler(
             ArmClient(TokenOfTheApp(), read.arm_endpoint),
             read,
             Random(2),
-            journal,
+            reporter,
             self.world.clock.utc,
         )

@@ -89,7 +89,7 @@ def hub(*spokes: SpokeView, name: str = "vnet-hub", **changes: Any) -> HubView:
     return HubView(**(fields | changes))
 
 
-def picture(
+def snapshot(
     *hubs: HubView, mode: Mode = Mode.ENFORCE, last_pass: LastPass = SETTLED, **beside: Any
 ) -> Snapshot:
     return Snapshot(observed_at=OBSERVED_AT, mode=mode, last_pass=last_pass, hubs=hubs, **beside)

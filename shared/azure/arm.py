@@ -111,6 +111,7 @@ class ArmClient:
 
     async def apply(self, change: Change) -> Accepted:
         vnet = change.peering.vnet
+        half = (vnet.group, vnet.name, change.peering.name)
         peerings = self._to_change(change).peerings(vnet.subscription)
         headers: dict[str, str] = {}
         body: Any
@@ -123,9 +124,7 @@ class ArmClient:
                 case Put():
                     body = {"properties": dict(change.properties)}
                     poller = await peerings.begin_create_or_update(
-                        vnet.group,
-                        vnet.name,
-                        change.peering.name,
+                        *half,
                         body,
                         sync_remote_address_space="true",
                         polling=False,
@@ -133,16 +132,11 @@ class ArmClient:
                     )
                     await poller.result()
                 case Delete():
-                    seen = await peerings.get(vnet.group, vnet.name, change.peering.name)
+                    seen = await peerings.get(*half)
                     etag = _safe_to_delete(change, seen)
                     await self._check_replacement(change)
                     deletion = await peerings.begin_delete(
-                        vnet.group,
-                        vnet.name,
-                        change.peering.name,
-                        headers={"If-Match": etag},
-                        polling=False,
-                        cls=keep_headers,
+                        *half, headers={"If-Match": etag}, polling=False, cls=keep_headers
                     )
                     await deletion.result()
         writes_left = headers.get("x-ms-ratelimit-remaining-subscription-writes", "")

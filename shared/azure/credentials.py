@@ -6,7 +6,7 @@ https://learn.microsoft.com/entra/workload-id/workload-identity-federation-confi
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from azure.core.credentials import AccessToken
@@ -34,22 +34,19 @@ type Credentials = Mapping[str, AsyncTokenCredential]
 
 def applications(tenants: Iterable[Tenant], identity: AsyncTokenCredential) -> Credentials:
     """The app's own: each tenant's application, vouched for by the managed identity."""
-    return {
-        subscription: credential
-        for tenant in tenants
-        for credential in [_Application(tenant, identity)]
-        for subscription in tenant.subscriptions
-    }
+    return _by_subscription(tenants, lambda tenant: _Application(tenant, identity))
 
 
 def logins(tenants: Iterable[Tenant], login: AsyncTokenCredential) -> Credentials:
     """A person's: the same login, for each tenant."""
-    return {
-        subscription: credential
-        for tenant in tenants
-        for credential in [_Login(tenant, login)]
-        for subscription in tenant.subscriptions
-    }
+    return _by_subscription(tenants, lambda tenant: _Login(tenant, login))
+
+
+def _by_subscription(
+    tenants: Iterable[Tenant], make: Callable[[Tenant], AsyncTokenCredential]
+) -> Credentials:
+    made = [(tenant, make(tenant)) for tenant in tenants]
+    return {subscription: credential for tenant, credential in made for subscription in tenant.subscriptions}
 
 
 class _InTenant(AsyncTokenCredential):

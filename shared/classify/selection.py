@@ -58,11 +58,6 @@ class Selection:
         unseen = Choice(vnet=vnet, verdict=Verdict.NOT_SEEN, detail="it was not among what was read")
         return self.choices.get(vnet, unseen)
 
-    def spokes_of(self, hub: VnetId) -> tuple[VnetId, ...]:
-        """By ID, sorted."""
-        spokes = (each for each in self.choices.values() if each.role is Role.SPOKE and each.hub_id == hub)
-        return tuple(sorted(each.vnet for each in spokes))
-
 
 def select(
     document: TopologyDocument, observed: ObservedNetworks, *, own: str, listed: Collection[str]

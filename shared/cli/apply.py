@@ -79,15 +79,15 @@ def _printer(terminal: Terminal) -> Callable[[Change, str], None]:
 
 def _verified(before: Look, after: Look, report: Report) -> Iterator[Line]:
     """What became of each pair, as Azure reports it now."""
-    unsettled = {(pair.hub, pair.spoke): pair for pair in after.unsettled}
-    held = {(pair.hub, pair.spoke): pair for pair in after.held}
+    unsettled = {pair.id: pair for pair in after.unsettled}
+    held = {pair.id: pair for pair in after.held}
     blocked = {met.vnet: met for met in report.blocked}
     yield Line("")
     whole = 0
     for pair in before.unsettled:
         name = plan_text.pair_name(pair.hub, pair.spoke)
-        left = unsettled.get((pair.hub, pair.spoke))
-        if later := held.get((pair.hub, pair.spoke)):
+        left = unsettled.get(pair.id)
+        if later := held.get(pair.id):
             yield Line(f"{name}: the rest waits, {later.waits}", Tone.CHANGED)
         elif left is None and pair.spoke not in after.unreadable:
             whole += 1
@@ -106,7 +106,7 @@ def _verified(before: Look, after: Look, report: Report) -> Iterator[Line]:
     yield Line("")
     total = len(before.unsettled)
     yield Line(f"{whole} of {total} pairs verified, {len(report.applied)} writes.", Tone.TITLE)
-    if news := unsettled.keys() - {(pair.hub, pair.spoke) for pair in before.unsettled}:
+    if news := unsettled.keys() - {pair.id for pair in before.unsettled}:
         names = ", ".join(sorted({spoke.name for _, spoke in news}))
         yield Line(f"Due since it began: {names}. See interlinked plan.", Tone.CHANGED)
 

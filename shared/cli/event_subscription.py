@@ -66,7 +66,8 @@ def create(subscription: str) -> str:
 
 def is_ours(found: Mapping[str, Any]) -> bool:
     """Whether it delivers to the function; of a webhook only the address without the function is shown."""
-    destination = _destination(found["properties"])
+    delivery = found["properties"].get("deliveryWithResourceIdentity") or {}
+    destination = found["properties"].get("destination") or delivery.get("destination") or {}
     properties = destination.get("properties") or {}
     if destination.get("endpointType") == "AzureFunction":
         return str(properties.get("resourceId", "")).lower().endswith(f"/functions/{FUNCTION}")
@@ -143,12 +144,6 @@ def _lets_through(condition: Mapping[str, Any], event: Mapping[str, str]) -> boo
     test = _TESTS[name.removeprefix("Not")]
     met = any(test(value, str(each).lower()) for each in condition.get("values") or ())
     return met is not name.startswith("Not")
-
-
-def _destination(properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    with_identity = properties.get("deliveryWithResourceIdentity") or {}
-    destination: Mapping[str, Any] = properties.get("destination") or with_identity.get("destination") or {}
-    return destination
 
 
 def _change(found: Mapping[str, Any], **properties: object) -> str:

@@ -108,7 +108,7 @@ def _explain_spoke(
     yield from _notes(spoke.notes)
     if error := look.unreadable.get(vnet):
         yield _row("unreadable", str(error), Tone.BAD)
-    pair = next((pair for pair in look.plan.pairs if (pair.hub, pair.spoke) == (hub.id, vnet)), None)
+    pair = next((pair for pair in look.plan.pairs if pair.id == (hub.id, vnet)), None)
     if pair and pair.changes:
         yield _row("due", f"{len(pair.changes)} writes")
         for reviewed in reviewed_changes(pair, look.networks):

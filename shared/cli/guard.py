@@ -27,21 +27,17 @@ class PlanGuard:
     _allowed: list[_Write] | None = None
     """The writes that were reviewed; None is any."""
     _begun: set[frozenset[VnetId]] = field(default_factory=set)
-    _is_closed: bool = False
+    is_closed: bool = False
 
     def allow_only(self, changes: Iterable[Change]) -> None:
         self._allowed = [_write(change) for change in changes]
 
     def close(self) -> None:
-        self._is_closed = True
-
-    @property
-    def is_closed(self) -> bool:
-        return self._is_closed
+        self.is_closed = True
 
     async def apply(self, change: Change) -> Accepted:
         pair = frozenset({change.peering.vnet, change.remote})
-        if self._is_closed and pair not in self._begun:
+        if self.is_closed and pair not in self._begun:
             raise _held(INTERRUPTED, f"{change.peering} was not begun, since the run was interrupted")
         if self._allowed is not None and _write(change) not in self._allowed:
             raise _held(

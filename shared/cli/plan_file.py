@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,28 +36,25 @@ def document(look: Look, settings: Settings, now: datetime) -> dict[str, Any]:
         "decidedAt": now.isoformat(timespec="seconds"),
         "counts": {str(action): counted[action] for action in Action},
         "pairs": pairs,
-        "findings": [
-            {
-                "vnet": str(finding.vnet) if finding.vnet else None,
-                "code": str(finding.reason),
-                "text": finding.detail,
-                "advice": finding.reason.advice,
-                "needsAPerson": finding in look.for_a_person,
-            }
-            for finding in look.plan.findings
-        ]
-        + [
-            {
-                "vnet": str(vnet),
-                "code": error.code,
-                "text": error.message,
-                "advice": None,
-                "needsAPerson": True,
-            }
-            for vnet, error in look.unreadable.items()
-        ],
+        "findings": list(_findings(look)),
         "decidedFrom": decided_from(look, settings),
     }
+
+
+def _findings(look: Look) -> Iterator[dict[str, Any]]:
+    found = [
+        (each.vnet, each.reason, each.detail, each.reason.advice, each in look.for_a_person)
+        for each in look.plan.findings
+    ]
+    unread = [(vnet, error.code, error.message, None, True) for vnet, error in look.unreadable.items()]
+    for vnet, code, detail, advice, needs_a_person in (*found, *unread):
+        yield {
+            "vnet": str(vnet) if vnet else None,
+            "code": str(code),
+            "text": detail,
+            "advice": advice,
+            "needsAPerson": needs_a_person,
+        }
 
 
 def _reviewed(reviewed: ReviewedChange) -> dict[str, Any]:

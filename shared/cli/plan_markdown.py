@@ -35,13 +35,8 @@ def _lines(look: Look) -> Iterator[str]:
             why = f"{change.reason}: {plain(change.reason.meaning)}"
             yield from row(*names, "later", plain(change.peering.name), "", why)
     rows = [
-        (
-            finding.vnet.name if finding.vnet else "all",
-            finding.reason,
-            finding.detail,
-            finding.reason.advice or "",
-        )
-        for finding in look.plan.findings
+        (one.vnet.name if one.vnet else "all", one.reason, one.detail, one.reason.advice or "")
+        for one in look.plan.findings
     ] + [(vnet.name, error.code, error.message, "") for vnet, error in look.unreadable.items()]
     if rows:
         yield ""

@@ -18,7 +18,7 @@ def render(look: Look) -> Iterator[Line]:
     for pair in (*look.unsettled, *look.held):
         changes = reviewed_changes(pair, networks)
         counted.update(reviewed.action for reviewed in changes)
-        yield Line(_title(pair), Tone.TITLE)
+        yield Line(f"{pair_name(pair.hub, pair.spoke)}  ({pair.spoke})", Tone.TITLE)
         if pair.waits:
             yield Line(f"  waits ({pair.waits}): {pair.waits.meaning}", Tone.SOFT)
         for reviewed in changes:
@@ -50,10 +50,6 @@ def named(change: Change) -> str:
 
 def pair_name(hub: VnetId, spoke: VnetId) -> str:
     return f"{hub.name} <-> {spoke.name}"
-
-
-def _title(pair: PairPlan) -> str:
-    return f"{pair_name(pair.hub, pair.spoke)}  ({pair.spoke})"
 
 
 def _from_to(value: ValueChange) -> str:

@@ -62,16 +62,12 @@ def reviewed_changes(pair: PairPlan, networks: Mapping[VnetId, Vnet]) -> tuple[R
                 action = Action.UPDATE if half else Action.CREATE
                 values = (
                     *_link(half, networks.get(change.remote)),
-                    *_options(_found(half), change.properties),
+                    *_options(half.properties if half else None, change.properties),
                 )
         if isinstance(change, Put):
             written[change.peering] = change.properties
         reviewed.append(ReviewedChange(action=action, change=change, values=values))
     return tuple(reviewed)
-
-
-def _found(half: ObservedPeering | None) -> Mapping[str, Any] | None:
-    return half.properties if half else None
 
 
 def _deleted(half: ObservedPeering | None) -> tuple[ValueChange, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..model.ids import is_guid
 from .document.model import TopologyDocument, document_of_hub
 from .formats import GUID_FORMAT, one_of, parse_guid, parse_location, parse_vnet_id
-from .peering_names import DEFAULT_TEMPLATE, NameTemplate
+from .peering_names import NameTemplate
 from .peering_policy import DEFAULT_OPTIONS, SERVICE_DEFAULTS, GatewayTransit, PeeringPolicy
 from .schedule import DEFAULT_SCHEDULE, parse_schedule
 
@@ -62,17 +62,17 @@ class Settings:
         document = _topology_document(reading)
         subscription_id = _subscription_id(reading)
         settings = cls(
-            mode=reading.read("MODE", one_of(Mode)) or Mode.ENFORCE,
+            mode=reading.read("MODE", one_of(Mode), Mode.ENFORCE),
             subscription_id=subscription_id,
             document=document,
             policy=_policy(reading, document.looked_after(subscription_id)),
-            reconcile_schedule=reading.read("RECONCILE_SCHEDULE", parse_schedule) or DEFAULT_SCHEDULE,
-            arm_endpoint=reading.read("ARM_ENDPOINT", _endpoint) or DEFAULT_ARM_ENDPOINT,
-            outcome_topic_endpoint=reading.read("OUTCOME_TOPIC_ENDPOINT", _topic),
-            client_id=reading.read("AZURE_CLIENT_ID", parse_guid),
-            open_telemetry=reading.read("PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY", _switch) or False,
-            event_budget_seconds=reading.read("EVENT_BUDGET_SECONDS", _whole_seconds(1, 28)) or 25,
-            timer_budget_seconds=reading.read("TIMER_BUDGET_SECONDS", _whole_seconds(30, 1740)) or 1500,
+            reconcile_schedule=reading.read("RECONCILE_SCHEDULE", parse_schedule, DEFAULT_SCHEDULE),
+            arm_endpoint=reading.read("ARM_ENDPOINT", _endpoint, DEFAULT_ARM_ENDPOINT),
+            outcome_topic_endpoint=reading.read("OUTCOME_TOPIC_ENDPOINT", _topic, None),
+            client_id=reading.read("AZURE_CLIENT_ID", parse_guid, None),
+            open_telemetry=reading.read("PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY", _switch, False),
+            event_budget_seconds=reading.read("EVENT_BUDGET_SECONDS", _whole_seconds(1, 28), 25),
+            timer_budget_seconds=reading.read("TIMER_BUDGET_SECONDS", _whole_seconds(30, 1740), 1500),
         )
         if reading.problems:
             raise SettingsError("; ".join(reading.problems))
@@ -94,20 +94,23 @@ class _Reading:
     def text(self, name: str) -> str:
         return self.environ.get(name, "").strip()
 
-    def read[T](self, name: str, parse: Callable[[str], T]) -> T | None:
+    def read[Value, Default](
+        self, name: str, parse: Callable[[str], Value], default: Default
+    ) -> Value | Default:
+        """The parsed value; `default` where it is not set, or cannot be parsed, which is a problem."""
         text = self.text(name)
         try:
-            return parse(text) if text else None
+            return parse(text) if text else default
         except ValueError as error:
             self.problems.append(f"{name}: {text!r} {error}")
-            return None
+            return default
 
 
 def _subscription_id(reading: _Reading) -> str:
     if reading.text("AZURE_SUBSCRIPTION_ID"):
-        return reading.read("AZURE_SUBSCRIPTION_ID", parse_guid) or ""
+        return reading.read("AZURE_SUBSCRIPTION_ID", parse_guid, "")
     if reading.text("WEBSITE_OWNER_NAME"):
-        return reading.read("WEBSITE_OWNER_NAME", _owner) or ""
+        return reading.read("WEBSITE_OWNER_NAME", _owner, "")
     reading.problems.append(f"AZURE_SUBSCRIPTION_ID: is not set, accepted is {GUID_FORMAT}")
     return ""
 
@@ -125,7 +128,7 @@ def _topology_document(reading: _Reading) -> TopologyDocument:
         wrong = f"{' and '.join(chosen)} are set" if chosen else "none is set"
         reading.problems.append(f"{', '.join(given)}: {wrong}, accepted is exactly one of them")
     of_hub = document_of_hub(
-        reading.read("HUB_VNET_ID", parse_vnet_id), reading.read("HUB_LOCATION", parse_location)
+        reading.read("HUB_VNET_ID", parse_vnet_id, None), reading.read("HUB_LOCATION", parse_location, None)
     )
     full = [_full_document(reading, name) for name in chosen if name.startswith("TOPOLOGY")]
     return full[0] if full else of_hub
@@ -144,21 +147,15 @@ def _full_document(reading: _Reading, name: str) -> TopologyDocument:
 
 
 def _policy(reading: _Reading, subscriptions: Collection[str]) -> PeeringPolicy:
-    hub, spoke = (
-        reading.read("HUB_PEERING_OPTIONS", _options),
-        reading.read("SPOKE_PEERING_OPTIONS", _options),
-    )
-    transit = reading.read("GATEWAY_TRANSIT", one_of(GatewayTransit)) or GatewayTransit.NEVER
     policy = PeeringPolicy(
         subscriptions=frozenset(subscriptions),
-        names=reading.read("PEERING_NAME_TEMPLATE", NameTemplate.parse)
-        or NameTemplate(text=DEFAULT_TEMPLATE),
-        gateway_transit=transit,
-        hub_options=DEFAULT_OPTIONS if hub is None else hub,
-        spoke_options=DEFAULT_OPTIONS if spoke is None else spoke,
+        hub_options=reading.read("HUB_PEERING_OPTIONS", _options, DEFAULT_OPTIONS),
+        spoke_options=reading.read("SPOKE_PEERING_OPTIONS", _options, DEFAULT_OPTIONS),
+        gateway_transit=reading.read("GATEWAY_TRANSIT", one_of(GatewayTransit), GatewayTransit.NEVER),
+        names=reading.read("PEERING_NAME_TEMPLATE", NameTemplate.parse, NameTemplate()),
     )
     if policy.spoke_options.get("useRemoteGateways") and not policy.hub_options.get(
-        "allowGatewayTransit", transit is not GatewayTransit.NEVER
+        "allowGatewayTransit", policy.gateway_transit is not GatewayTransit.NEVER
     ):
         reading.problems.append(
             "SPOKE_PEERING_OPTIONS: useRemoteGateways=true needs the hub to offer its gateway, accepted is "

@@ -6,7 +6,6 @@ from dataclasses import replace
 from ..classify.hubs import find_hubs, fits
 from ..classify.selection import select
 from ..config.document.model import TopologyDocument
-from ..config.peering_policy import PeeringPolicy
 from ..config.settings import Settings
 from ..model.errors import ErrorKind, NetworkError
 from ..model.ids import GroupId, PeeringId, VnetId
@@ -26,13 +25,9 @@ class Observer:
 
     def __init__(self, network: NetworkApi, settings: Settings) -> None:
         self._network = network
-        self._settings = settings
+        self._settings, self._policy = settings, settings.policy
         self._document = settings.document
         """With the IDs of the hubs that were found when everything was last listed."""
-
-    @property
-    def _policy(self) -> PeeringPolicy:
-        return self._settings.policy
 
     async def observe(
         self, look_at: VnetId | PeeringId | None, written: Collection[VnetId] = (), *, is_patient: bool = True

@@ -35,31 +35,24 @@ class NetworkApi(Protocol):
 
     async def list_vnets(self, subscription: str) -> tuple[Vnet, ...]:
         """All networks of a subscription, every page of them or an error."""
-        ...
 
     async def get_vnet(self, vnet: VnetId) -> Vnet | None:
         """The network, or None where Azure says that it does not exist."""
-        ...
 
     async def get_peering(self, peering: PeeringId) -> ObservedPeering | None:
         """The peering, or None where Azure says that it does not exist."""
-        ...
 
     async def list_managers(self, subscription: str) -> Mapping[GroupId, str | None]:
         """Who manages each resource group of a subscription: a resource ID, or None for its owner alone."""
-        ...
 
     async def get_manager(self, group: GroupId) -> str | None:
         """The same for one group."""
-        ...
 
     async def apply(self, change: Change) -> Accepted:
         """Hands a change to Azure; returns as soon as it is accepted."""
-        ...
 
     async def progress(self, accepted: Accepted) -> Progress:
         """How far Azure is with an accepted write."""
-        ...
 
 
 class Reporter(Protocol):
@@ -67,8 +60,6 @@ class Reporter(Protocol):
 
     def progress(self, *, pairs: int, accepted: int, ended: int, seconds: float) -> None:
         """How far a long run is: its pairs, its writes so far, and for how long it has gone on."""
-        ...
 
     async def write(self, report: Report, *, seconds: float) -> None:
         """What a run came to; `seconds` is what it has left for that."""
-        ...

@@ -62,9 +62,12 @@ class _Run:
     error: NetworkError | None = None
     """Why Azure could not be read just now."""
 
+    def is_blocked(self, pair: PairPlan) -> bool:
+        return pair.id in self.written.blocked or pair.spoke in self.written.blocked
+
     def outcome_now(self) -> Outcome:
-        blocked = self.written.blocked or any(finding.reason.blocks for finding in self.plan.findings)
-        return Outcome.BLOCKED if blocked else Outcome.SETTLED
+        is_blocked = self.written.blocked or any(finding.reason.blocks for finding in self.plan.findings)
+        return Outcome.BLOCKED if is_blocked else Outcome.SETTLED
 
 
 class Reconciler:
@@ -179,9 +182,7 @@ class Reconciler:
         tries = looks = 0
         spoke = run.look_at.vnet if isinstance(run.look_at, PeeringId) else run.look_at
         if spoke and self._spoke_locks.is_held(spoke):
-            await self._spoke_locks.wait_for_release(
-                [spoke]
-            )  # what is seen before would have to be looked at again
+            await self._spoke_locks.wait_for_release([spoke])  # an earlier look would have to be repeated
         idle_since = loop.time()
         while True:
             observed = self._spoke_locks.mark()
@@ -195,8 +196,7 @@ class Reconciler:
                 await back_off(self._random, tries, error.retry_after_seconds)
                 tries += 1
                 continue
-            blocked = run.written.blocked
-            unsettled = [pair for pair in run.plan.pairs if not pair.is_settled and pair.spoke not in blocked]
+            unsettled = [pair for pair in run.plan.pairs if not pair.is_settled and not run.is_blocked(pair)]
             if not unsettled:
                 return run.outcome_now()
             if self._settings.mode is Mode.AUDIT:
@@ -207,7 +207,7 @@ class Reconciler:
             due = [
                 pair
                 for pair in _first_of_each(unsettled)
-                if pair.spoke not in run.written.postponed and self._spoke_locks.is_free(pair.spoke, observed)
+                if pair.id not in run.written.postponed and self._spoke_locks.is_free(pair.spoke, observed)
             ]
             if any(self._writer.has_no_effect(pair, run.written) for pair in due):
                 continue
@@ -225,7 +225,7 @@ class Reconciler:
             else:
                 lasting = tuple(_lasting(unsettled, run.seen))
                 run.plan = replace(run.plan, findings=(*run.plan.findings, *lasting))
-                return Outcome.BLOCKED if blocked else Outcome.IN_PROGRESS
+                return Outcome.BLOCKED if run.written.blocked else Outcome.IN_PROGRESS
 
     async def _look(self, run: _Run, *, is_patient: bool) -> None:
         seen = await look(
@@ -253,11 +253,8 @@ class Reconciler:
             for pair in due:
                 self._spoke_locks.acquire(pair.spoke)
                 task = group.create_task(self._writer.carry_out(pair, written))
-                task.add_done_callback(partial(self._release, pair.spoke))
+                task.add_done_callback(partial(self._spoke_locks.release, pair.spoke))
         return len(written.settled) + len(written.blocked) > before or self._writer.failed != failed
-
-    def _release(self, spoke: VnetId, _: asyncio.Task[None]) -> None:
-        self._spoke_locks.release(spoke)
 
 
 def _settled(pairs: Iterable[PairPlan]) -> dict[VnetId, bool]:

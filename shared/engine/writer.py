@@ -8,7 +8,7 @@ from random import Random
 from ..model.changes import Change, Put
 from ..model.error_codes import CODES
 from ..model.errors import ErrorKind, NetworkError
-from ..model.ids import PeeringId, VnetId
+from ..model.ids import PairId, PeeringId, VnetId
 from ..model.reasons import Reason
 from ..plan.plan import PairPlan
 from ..plan.rules import TENTATIVE
@@ -34,8 +34,9 @@ class Written:
     applied: list[Change] = field(default_factory=list)
     settled: list[Change] = field(default_factory=list)
     """Those of `applied` that Azure has brought to an end without an error."""
-    blocked: dict[VnetId, Blocked] = field(default_factory=dict)
-    postponed: set[VnetId] = field(default_factory=set)
+    blocked: dict[PairId | VnetId, Blocked] = field(default_factory=dict)
+    """Pairs that Azure refuses to write, and networks that it does not show."""
+    postponed: set[PairId] = field(default_factory=set)
     """Pairs that Azure wants to be asked about later than this run would."""
     stopped: NetworkError | None = None
     """Why nothing more is written by this run at all."""
@@ -82,7 +83,7 @@ class Writer:
             code="NoEffect",
             message=f"{repeated.peering} was written ({repeated.reason}) and needs the same again",
         )
-        written.blocked[plan.spoke] = Blocked(vnet=plan.spoke, peering=repeated.peering, error=error)
+        written.blocked[plan.id] = Blocked(vnet=plan.spoke, peering=repeated.peering, error=error)
         return True
 
     async def carry_out(self, plan: PairPlan, written: Written) -> None:
@@ -141,7 +142,7 @@ class Writer:
             if error.kind is ErrorKind.THROTTLED:
                 written.stopped = error
             else:
-                written.postponed.add(plan.spoke)
+                written.postponed.add(plan.id)
             return False
         if error.kind is ErrorKind.THROTTLED or self._is_settling_in(plan, error):
             await back_off(self._random, tries, error.retry_after_seconds)
@@ -190,7 +191,7 @@ class Writer:
             _STALE_STRIKES if error.kind is ErrorKind.STALE else 1 if code in CODES else _UNKNOWN_STRIKES
         )
         if written.refusals[change.peering, code] >= strikes:
-            written.blocked[plan.spoke] = Blocked(vnet=plan.spoke, peering=change.peering, error=error)
+            written.blocked[plan.id] = Blocked(vnet=plan.spoke, peering=change.peering, error=error)
 
     async def _settle(self, accepted: Accepted, plan: PairPlan, written: Written) -> None:
         """Waits until an accepted change is no longer under way."""

@@ -110,3 +110,10 @@ class PeeringId:
 
     def __str__(self) -> str:
         return f"{self.vnet}/virtualNetworkPeerings/{self.name}"
+
+
+class PairId(NamedTuple):
+    """A hub and a network that is, or was, peered with it; of two hubs in a mesh the second one is the spoke."""
+
+    hub: VnetId
+    spoke: VnetId

@@ -50,8 +50,8 @@ def decide(
     hubs = tuple(observed.vnets[found.vnet] for found in selection.hubs.values() if found.vnet)
     choices = [choice for choice in selection.choices.values() if seen.scope in (None, choice.vnet)]
     moves = find_moves(choices, selection, observed, policy)
-    plans = [Plan(pairs=(), findings=(*_unresolved_hubs(selection), *_undecided(choices)))]
-    plans.append(Plan(pairs=(), findings=(*_unread_subscriptions(seen), *_unknown_ids(observed))))
+    findings = (*_unresolved_hubs(selection), *_undecided(choices), *_unread_subscriptions(seen))
+    plans = [Plan(pairs=(), findings=(*findings, *_unknown_ids(observed)))]
     left_out = [choice for choice in choices if choice.verdict.is_unselected]
     for hub in hubs:
         spokes = [choice.vnet for choice in choices if _concerns(choice, hub, hubs)]

@@ -192,7 +192,8 @@ class Pair:
         if spoke_drift and Step.PUT_SPOKE not in steps:
             steps = (*steps, Step.PUT_SPOKE)
         wanted_use = self.spoke.options["useRemoteGateways"]
-        offered, postponed = self._is_offered(), False
+        offered = self.hub.half is not None and self.hub.has("allowGatewayTransit")
+        postponed = False
         for step in steps:
             match step:
                 case Step.DELETE_HUB:
@@ -210,9 +211,6 @@ class Pair:
                     )
         if postponed and offered:
             yield self.spoke.put(Reason.GATEWAY_USE)
-
-    def _is_offered(self) -> bool:
-        return self.hub.half is not None and self.hub.has("allowGatewayTransit")
 
     @staticmethod
     def _reason(side: Side, step: Step, rule: Rule) -> Reason:

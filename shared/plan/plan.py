@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..model.changes import Change
-from ..model.ids import VnetId
+from ..model.ids import PairId, VnetId
 from ..model.reasons import Reason
 
 
@@ -30,6 +30,10 @@ class PairPlan:
     """What follows later, as far as it is known now."""
     is_settled: bool = False
     """Nothing is due and nothing is under way, or nothing can be done about it."""
+
+    @property
+    def id(self) -> PairId:
+        return PairId(self.hub, self.spoke)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""What is said of a run: the log, alerts that last, drift, and outcome events."""
+"""What is reported of a run: the run log, alerts, drift, open changes and outcome events."""

@@ -1,5 +1,5 @@
-"""What was told, by this process and by others, what of it is still to be sent, and how both get into the shared
-memory and out of it."""
+"""The state of alerts, open changes and unsent outcome events: as the store has it, with what this process has not
+saved yet."""
 
 import logging
 from datetime import datetime
@@ -16,91 +16,90 @@ _TRIES = 4
 
 
 class AlertState:
-    """Never fails: without its memory it knows what this process told, and keeps that until it can be saved."""
+    """Raises nothing: while the store is unavailable it has what this process reported, and saves that later."""
 
-    def __init__(self, memory: Store) -> None:
-        self._memory = memory
-        self._told = UnsavedChanges[Alert, datetime](MAX_ALERTS)
-        """Since when."""
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._alerts = UnsavedChanges[Alert, datetime](MAX_ALERTS)
         self._unsent = UnsavedChanges[str, OutcomeEvent](2 * MAX_UNSENT)
-        """By ID."""
         self._etag: str | None = None
         self._was_read = False
         self._discarded: str | None = None
         """The ETag of content that could not be understood."""
         self._problem: str | None = None
+        """The code of the last failure; None once the store works again."""
 
     @property
-    def told(self) -> dict[Alert, datetime]:
-        return self._told.entries
+    def reported(self) -> dict[Alert, datetime]:
+        """When each alert was reported, by any instance."""
+        return self._alerts.entries
 
     @property
     def unsent(self) -> list[OutcomeEvent]:
+        """The outcome events that are still to be sent, of any instance."""
         return list(self._unsent.entries.values())
 
     @property
-    def is_in_step(self) -> bool:
-        """Whether the memory was read at least once, and holds all there is to say."""
-        return self._was_read and not self._told.unsaved and not self._unsent.unsaved
+    def is_saved(self) -> bool:
+        """Whether the store was read at least once, and has everything."""
+        return self._was_read and not self._alerts.unsaved and not self._unsent.unsaved
 
-    def note(self, notice: Alert, since: datetime | None) -> None:
-        """Told since then; None is over."""
-        self._told.note(notice, since)
+    def set_alert(self, alert: Alert, since: datetime | None) -> None:
+        """Reported at that time; None is resolved."""
+        self._alerts.set(alert, since)
 
-    def keep(self, event: OutcomeEvent) -> None:
-        """Until it is sent, or given up."""
-        self._unsent.note(event.id, event)
+    def add_unsent(self, event: OutcomeEvent) -> None:
+        self._unsent.set(event.id, event)
 
-    def drop(self, event: OutcomeEvent) -> None:
-        self._unsent.note(event.id, None)
+    def remove_unsent(self, event: OutcomeEvent) -> None:
+        self._unsent.set(event.id, None)
 
     async def read(self) -> bool:
+        """Returns whether the store could be read. Content that cannot be understood counts as empty."""
         try:
-            content, self._etag = await self._memory.load()
+            content, self._etag = await self._store.load()
         except StoreUnavailableError as error:
-            self.fails(error)
+            self.report_failure(error)
             return False
         self._was_read = True
         try:
-            kept = parse(content)
+            saved = parse(content)
         except ValueError as error:
-            kept = AlertContent()
+            saved = AlertContent()
             if self._etag != self._discarded:
                 logger.warning(fact("memory discarded", reason=error))
             self._discarded = self._etag
-        self._told.kept, self._unsent.kept = kept.told, kept.unsent
+        self._alerts.saved, self._unsent.saved = saved.reported, saved.unsent
         return True
 
     async def save(self) -> bool:
-        """To be called after a successful `read`; what others saved since then is kept."""
+        """Returns whether everything is saved. Comes after a successful `read`; what others saved since then stays."""
         for _ in range(_TRIES):
-            notices, messages = self._told.unsaved, self._unsent.unsaved
-            wanted = AlertContent(told=newest(self.told), unsent=self._unsent.entries)
-            is_news = wanted != AlertContent(told=self._told.kept, unsent=self._unsent.kept)
-            if is_news or (self._etag is not None and self._etag == self._discarded):
+            alerts, events = self._alerts.unsaved, self._unsent.unsaved
+            wanted = AlertContent(reported=newest(self.reported), unsent=self._unsent.entries)
+            is_changed = wanted != AlertContent(reported=self._alerts.saved, unsent=self._unsent.saved)
+            if is_changed or (self._etag is not None and self._etag == self._discarded):
                 try:
-                    saved = await self._memory.save(dump(wanted), self._etag)
+                    saved = await self._store.save(dump(wanted), self._etag)
                 except StoreUnavailableError as error:
-                    self.fails(error)
+                    self.report_failure(error)
                     return False
                 if not saved:
                     if not await self.read():
                         return False
                     continue
-            self._told.saved(wanted.told, notices)
-            self._unsent.saved(wanted.unsent, messages)
-            self._works()
+            self._alerts.mark_saved(wanted.reported, alerts)
+            self._unsent.mark_saved(wanted.unsent, events)
+            if self._problem is not None:
+                logger.info(fact("memory available again"))
+            self._problem = None
             return True
-        self.fails(StoreUnavailableError("Conflict", f"others were quicker {_TRIES} times"))
+        self.report_failure(StoreUnavailableError("Conflict", f"others were quicker {_TRIES} times"))
         return False
 
-    def fails(self, error: StoreUnavailableError) -> None:
+    def report_failure(self, error: StoreUnavailableError) -> None:
+        """Logs a failure of the store, once for as long as its code stays the same."""
         if error.code != self._problem:
             advice = f"{error.advice}; until then lines may be repeated"
             logger.warning(fact("memory unavailable", code=error.code, message=error, advice=advice))
         self._problem = error.code
-
-    def _works(self) -> None:
-        if self._problem is not None:
-            logger.info(fact("memory available again"))
-        self._problem = None

@@ -1,5 +1,5 @@
-"""Which troubles were told and when, and which messages are still to be sent, as values and as the JSON that is
-kept between runs."""
+"""The alerts that were reported and the outcome events that are still to be sent: as values, and as the JSON that the
+store keeps."""
 
 import json
 from collections.abc import Mapping
@@ -13,20 +13,22 @@ from .outcome_events import OutcomeEvent, OutcomeType
 
 FORMAT_VERSION = 1
 MAX_ALERTS = 1000
-"""Far more than one estate should have; what is dropped beyond them is told again."""
+"""Far more than one estate should have; the oldest beyond that are dropped, and reported again."""
 MAX_UNSENT = 500
-"""Of messages of up to 3 kB each."""
+"""Outcome events, of up to 3 kB each."""
 CHANGED, COMPLETED = "changed", "completed"
-"""In place of a trouble's code: a pair that was written and is not whole yet, and one of which it was told that it
-is. The digest is the reason of the writing."""
+"""In place of the code of a trouble: an open change, and one that was reported as done. `digest` is then the reason of
+the change."""
 
 
 class Alert(NamedTuple):
-    """One trouble of one network, told apart by its message too: a network can have several of a kind."""
+    """One lasting trouble of one network. A network can have several with the same code and different messages."""
 
     vnet: VnetId | None
+    """None is the whole deployment."""
     code: str
     digest: str
+    """Of the message."""
 
     @classmethod
     def of(cls, vnet: VnetId | None, code: str, message: str) -> "Alert":
@@ -35,27 +37,27 @@ class Alert(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertContent:
-    told: dict[Alert, datetime] = field(default_factory=dict)
+    """What the store keeps."""
+
+    reported: dict[Alert, datetime] = field(default_factory=dict)
+    """When each alert was reported, or when the change was written or done."""
     unsent: dict[str, OutcomeEvent] = field(default_factory=dict)
+    """By ID."""
 
 
-def newest(told: Mapping[Alert, datetime]) -> dict[Alert, datetime]:
-    """As many as are kept."""
-    by_age = sorted(told.items(), key=lambda item: item[1], reverse=True)
+def newest(reported: Mapping[Alert, datetime]) -> dict[Alert, datetime]:
+    """The `MAX_ALERTS` that were reported last."""
+    by_age = sorted(reported.items(), key=lambda item: item[1], reverse=True)
     return dict(by_age[:MAX_ALERTS])
 
 
-def dump(kept: AlertContent) -> bytes:
-    notices = [
-        {
-            "vnet": _text(notice.vnet),
-            "code": notice.code,
-            "digest": notice.digest,
-            "since": since.isoformat(),
-        }
-        for notice, since in kept.told.items()
+def dump(content: AlertContent) -> bytes:
+    """The content as JSON."""
+    alerts = [
+        {"vnet": _text(alert.vnet), "code": alert.code, "digest": alert.digest, "since": since.isoformat()}
+        for alert, since in content.reported.items()
     ]
-    messages = [
+    events = [
         {
             "id": event.id,
             "type": event.type,
@@ -63,35 +65,35 @@ def dump(kept: AlertContent) -> bytes:
             "data": event.data,
             "time": event.time.isoformat(),
         }
-        for event in kept.unsent.values()
+        for event in content.unsent.values()
     ]
-    unsent = {"unsent": messages} if messages else {}
-    return json.dumps({"version": FORMAT_VERSION, "told": notices} | unsent, indent=0).encode()
+    unsent = {"unsent": events} if events else {}
+    return json.dumps({"version": FORMAT_VERSION, "told": alerts} | unsent, indent=0).encode()
 
 
 def parse(content: bytes) -> AlertContent:
-    """Raises `ValueError` for what this version has not written."""
+    """Reads what `dump` wrote. Raises `ValueError` for anything else, and for another version of it."""
     if not content:
         return AlertContent()
     try:
         kept = json.loads(content)
         if kept["version"] != FORMAT_VERSION:
             raise ValueError(f"version {kept['version']!r}, understood is {FORMAT_VERSION}")
-        messages = [_message(entry) for entry in kept.get("unsent", ())]
+        events = [_event(entry) for entry in kept.get("unsent", ())]
         return AlertContent(
-            told=newest(dict(_notice(entry) for entry in kept["told"])),
-            unsent={message.id: message for message in messages},
+            reported=newest(dict(_alert(entry) for entry in kept["told"])),
+            unsent={event.id: event for event in events},
         )
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("not what this app writes") from error
 
 
-def _notice(entry: Mapping[str, str]) -> tuple[Alert, datetime]:
-    notice = Alert(_network(entry["vnet"]), str(entry["code"]), str(entry["digest"]))
-    return notice, _time(entry["since"])
+def _alert(entry: Mapping[str, str]) -> tuple[Alert, datetime]:
+    alert = Alert(_network(entry["vnet"]), str(entry["code"]), str(entry["digest"]))
+    return alert, _time(entry["since"])
 
 
-def _message(entry: Mapping[str, Any]) -> OutcomeEvent:
+def _event(entry: Mapping[str, Any]) -> OutcomeEvent:
     return OutcomeEvent(
         type=OutcomeType(entry["type"]),
         network=_network(entry["network"]),

@@ -1,6 +1,6 @@
-"""When pairs were found not to be as wanted, and when they came to it. Pure: time is given.
+"""When pairs were found not to be as they should, and when they became so. Pure: time is given.
 
-What it knows is the process's own: another instance that takes over tells of the same drift again.
+Each process has its own: another instance that takes over reports the same drift again.
 """
 
 from collections.abc import Iterator
@@ -14,18 +14,18 @@ from ..model.reasons import Reason
 from .outcome_events import by_spoke, cause, is_about, is_done, is_new
 
 _OLDEST = timedelta(days=1)
-"""Event Grid tries no longer to deliver an event."""
+"""Event Grid tries to deliver an event for no longer than that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftFound:
-    """A pair that is not as wanted, told when it is first found."""
+    """A pair that is not as it should be, reported when it is first found."""
 
     spoke: VnetId
     reason: Reason
     by_event: bool
     age_seconds: float | None
-    """Since an event says it happened, or at most: since the pair was last seen as wanted."""
+    """Since it happened, by the event; without one, at most: since the pair was last seen settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class PairConnected:
     spoke: VnetId
     by_event: bool
     seconds: float
-    """Since the event says that the network was written; without one, since the missing pair was found."""
+    """Since the network was written, by the event; without one, since the missing pair was found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +46,24 @@ class _Open:
 
 
 class DriftTracker:
+    """Compares each run with those before it."""
+
     def __init__(self) -> None:
         self._open: dict[VnetId, _Open] = {}
-        self._whole: dict[VnetId, datetime] = {}
-        """When each pair was last seen as wanted."""
+        self._settled: dict[VnetId, datetime] = {}
+        """When each pair was last seen settled."""
 
-    def after(self, report: Report, began: datetime, now: datetime) -> Iterator[DriftFound | PairConnected]:
-        """What is news after a run that began then."""
+    def update(self, report: Report, began: datetime, now: datetime) -> Iterator[DriftFound | PairConnected]:
+        """What a run that began and ended then shows for the first time."""
         for spoke, changes in by_spoke((*report.applied, *report.due), report).items():
             reasons = frozenset(change.reason for change in changes)
             if spoke not in self._open:
-                found = self._found(report, spoke, changes, began)
-                since = _happened(report, spoke, changes, began) or began
-                self._open[spoke] = _Open(since=since, reasons=reasons, by_event=found.by_event)
-                yield found
+                happened, by_event = _happened(report, spoke, changes, began), report.attribution is not None
+                self._open[spoke] = _Open(since=happened or began, reasons=reasons, by_event=by_event)
+                since = happened or self._settled.get(spoke)
+                # Another run may have seen the pair settled after this one began.
+                age = max(0.0, (began - since).total_seconds()) if since else None
+                yield DriftFound(spoke=spoke, reason=cause(reasons), by_event=by_event, age_seconds=age)
         for spoke, drift in list(self._open.items()):
             ends = [is_done(report, spoke, reason) for reason in drift.reasons]
             if None in ends:
@@ -70,20 +74,11 @@ class DriftTracker:
                 yield PairConnected(spoke=spoke, by_event=drift.by_event, seconds=seconds)
         if report.outcome in (Outcome.SETTLED, Outcome.BLOCKED):
             if report.look_at is None:
-                self._whole.clear()
-            self._whole |= {spoke: now for spoke, settled in report.pairs_settled.items() if settled}
-
-    def _found(self, report: Report, spoke: VnetId, changes: list[Change], began: datetime) -> DriftFound:
-        since = _happened(report, spoke, changes, began) or self._whole.get(spoke)
-        # Another run may have seen the pair as wanted after this one began.
-        age = max(0.0, (began - since).total_seconds()) if since else None
-        reason = cause(change.reason for change in changes)
-        return DriftFound(
-            spoke=spoke, reason=reason, by_event=report.attribution is not None, age_seconds=age
-        )
+                self._settled.clear()
+            self._settled |= {spoke: now for spoke, settled in report.pairs_settled.items() if settled}
 
 
 def _happened(report: Report, spoke: VnetId, changes: list[Change], began: datetime) -> datetime | None:
-    """As the event says that is about this pair, unless it cannot be."""
-    said = report.attribution.happened if report.attribution and is_about(report, spoke, changes) else None
-    return said if said and began - _OLDEST <= said <= began else None
+    """When it happened, as the event about this pair claims; None where there is none, or it cannot be true."""
+    claimed = report.attribution.happened if report.attribution and is_about(report, spoke, changes) else None
+    return claimed if claimed and began - _OLDEST <= claimed <= began else None

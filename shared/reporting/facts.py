@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Fact(str):
-    """The line, with what it was made from, so that metrics say the same."""
+    """The line, with the name and the fields it was made from, so that metrics say the same."""
 
     __slots__ = ("fields", "name")
     name: str

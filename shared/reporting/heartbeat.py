@@ -1,5 +1,5 @@
-"""When everything was last checked, for instances that did not do it: on Flex Consumption HTTP triggers and timers
-run apart. Nothing is decided by it.
+"""When the last full pass ended, for the other instances: on Flex Consumption HTTP triggers and timers run apart.
+No decision rests on it.
 """
 
 import asyncio
@@ -17,29 +17,31 @@ logger = logging.getLogger("interlinked")
 
 BLOB = "pass.json"
 FORMAT_VERSION = 1
-_MOST_SECONDS_TO_READ = 2.0
+_MAX_READ_SECONDS = 2.0
 """A page that waits for storage is worse than one that does not know the last pass."""
 _TRIES = 3
 _SKEW = timedelta(minutes=1)
-"""How far clocks of instances may be apart; what lies further ahead is not believed."""
+"""How far clocks of instances may be apart; a pass that ended later than that from now is ignored."""
 
 
 class FullPass(NamedTuple):
+    """A run over everything."""
+
     ended: datetime
     outcome: Outcome
 
 
 class Heartbeat:
-    """Never fails: what cannot be saved or read is not known to other instances, or of them."""
+    """Raises nothing: where the store is unavailable, instances do not know of each other's passes."""
 
-    def __init__(self, memory: Store, now: Callable[[], datetime]) -> None:
-        self._memory = memory
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        self._store = store
         self._now = now
         self._own: FullPass | None = None
         self._problem: str | None = None
 
     async def note(self, outcome: Outcome) -> None:
-        """A full pass of this process has just ended."""
+        """Saves that a full pass of this process has just ended."""
         self._own = ended = FullPass(self._now(), outcome)
         try:
             async with asyncio.timeout(MAX_STORE_SECONDS):
@@ -52,9 +54,9 @@ class Heartbeat:
             self._problem = code
 
     async def of_others(self) -> tuple[Outcome, float] | None:
-        """How the last pass ended and how many seconds ago, if another process did it."""
+        """The outcome of the last full pass and how many seconds ago it ended; None if no other process did it."""
         try:
-            async with asyncio.timeout(_MOST_SECONDS_TO_READ):
+            async with asyncio.timeout(_MAX_READ_SECONDS):
                 found, _ = await self._load()
         except (StoreUnavailableError, TimeoutError):
             return None
@@ -63,26 +65,26 @@ class Heartbeat:
         return found.outcome, max(0.0, (self._now() - found.ended).total_seconds())
 
     async def _save(self, ended: FullPass) -> None:
-        """Whoever was quicker may have ended an earlier pass, or a later one, which stays."""
+        """Keeps the later one, where another instance saves at the same time."""
         for _ in range(_TRIES):
             found, etag = await self._load()
             if found and found.ended >= ended.ended:
                 return
-            if await self._memory.save(_dump(ended), etag):
+            if await self._store.save(_dump(ended), etag):
                 return
 
     async def _load(self) -> tuple[FullPass | None, str | None]:
-        content, etag = await self._memory.load()
+        content, etag = await self._store.load()
         try:
             found = _parse(content)
         except (ValueError, KeyError, TypeError):
-            found = None  # the next pass writes it anew
+            found = None  # the next pass replaces it
         return (None if found and found.ended > self._now() + _SKEW else found), etag
 
 
-def _dump(one: FullPass) -> bytes:
+def _dump(full_pass: FullPass) -> bytes:
     return json.dumps(
-        {"version": FORMAT_VERSION, "endedAt": one.ended.isoformat(), "outcome": one.outcome}
+        {"version": FORMAT_VERSION, "endedAt": full_pass.ended.isoformat(), "outcome": full_pass.outcome}
     ).encode()
 
 

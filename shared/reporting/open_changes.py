@@ -1,5 +1,5 @@
-"""Pairs that were written and are not whole yet, so that each change is told once: by the run that sees it come
-to what was wanted, whichever run or instance wrote it."""
+"""Open changes: pairs that were written and are not Connected and as configured yet. The run that first sees one done
+reports it, whichever run or instance wrote it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,38 +15,41 @@ if TYPE_CHECKING:
     from ..model.ids import VnetId
 
 _KEPT = timedelta(hours=1)
-"""How long it is known that a change was told: longer than any run, which may have written the same pair."""
+"""How long a done change is known: longer than any run, which may have written the same pair."""
 
 
 class OpenChanges:
-    """What it knows lies in `ledger`."""
+    """Keeps the open changes in the alert state, so that every instance has them."""
 
-    def __init__(self, ledger: AlertState, now: Callable[[], datetime]) -> None:
-        self._alert_state = ledger
+    def __init__(self, alert_state: AlertState, now: Callable[[], datetime]) -> None:
+        self._alert_state = alert_state
         self._now = now
 
-    def close(self, report: Report, began: datetime, *, is_told: bool) -> list[OutcomeEvent]:
-        """What is news after a run that `began` then; where nobody `is_told`, nothing is added to what is known."""
+    def update(self, report: Report, began: datetime, *, is_published: bool) -> list[OutcomeEvent]:
+        """Returns the outcome events of what is done after a run that began then.
+
+        What the run wrote becomes an open change only where outcome events are published.
+        """
         actors: dict[VnetId, str] = {}
-        for spoke, changes in by_spoke(report.applied if is_told else (), report).items():
+        for spoke, changes in by_spoke(report.applied if is_published else (), report).items():
             if report.attribution and report.attribution.actor and is_about(report, spoke, changes):
                 actors[spoke] = report.attribution.actor
             for reason in {change.reason for change in changes}:
-                told = self._alert_state.told.get(Alert(spoke, COMPLETED, reason))
-                if told is None or told < began:
-                    self._alert_state.note(Alert(spoke, CHANGED, reason), self._now())
+                completed = self._alert_state.reported.get(Alert(spoke, COMPLETED, reason))
+                if completed is None or completed < began:
+                    self._alert_state.set_alert(Alert(spoke, CHANGED, reason), self._now())
         done: dict[VnetId, frozenset[Reason]] = {}
-        for notice, since in self._alert_state.told.items():
-            vnet, code, word = notice
+        for entry, since in self._alert_state.reported.items():
+            vnet, code, word = entry
             if code == COMPLETED and since < self._now() - _KEPT:
-                self._alert_state.note(notice, None)
+                self._alert_state.set_alert(entry, None)
             if code != CHANGED or vnet is None or word not in Reason:
                 continue
             reason = Reason(word)
-            is_over = is_done(report, vnet, reason)
-            if is_over is not None:
-                self._alert_state.note(notice, None)
-            if is_over:
-                self._alert_state.note(Alert(vnet, COMPLETED, reason), self._now())
+            is_completed = is_done(report, vnet, reason)
+            if is_completed is not None:
+                self._alert_state.set_alert(entry, None)
+            if is_completed:
+                self._alert_state.set_alert(Alert(vnet, COMPLETED, reason), self._now())
                 done[vnet] = done.get(vnet, frozenset()) | {reason}
         return list(finished(report, done, actors))

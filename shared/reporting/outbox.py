@@ -1,4 +1,4 @@
-"""Messages that are to be published: kept with what was told until the topic has taken them, and then no longer."""
+"""Outcome events that are to be published: kept with the alert state until the topic has taken them."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -14,51 +14,51 @@ from .publisher import Publisher
 logger = logging.getLogger("interlinked")
 
 _AGAIN_AFTER = timedelta(minutes=1)
-"""Before, whoever made the message may be sending it."""
+"""Until then, the instance that made the event may still be sending it."""
 _KEPT = timedelta(days=1)
-"""Whoever subscribed has long noticed by other means, and would be misled by what is no more."""
+"""A subscriber has noticed by other means by then, and the event may be true no more."""
 
 
 class Outbox:
-    """What it knows lies in `ledger`, so that any instance sends what another could not."""
+    """Keeps unsent events in the alert state, so that any instance sends what another could not."""
 
-    def __init__(self, ledger: AlertState, announcer: Publisher, now: Callable[[], datetime]) -> None:
-        self._alert_state = ledger
-        self._publisher = announcer
+    def __init__(self, alert_state: AlertState, publisher: Publisher, now: Callable[[], datetime]) -> None:
+        self._alert_state = alert_state
+        self._publisher = publisher
         self._now = now
 
-    def post(self, events: Sequence[OutcomeEvent]) -> list[OutcomeEvent]:
-        """Notes them with the time; they are to be saved before they are sent."""
+    def add(self, events: Sequence[OutcomeEvent]) -> list[OutcomeEvent]:
+        """Adds them with the time, and returns them so. The alert state is to be saved before they are sent."""
         now = self._now()
-        posted = [replace(event, time=now) for event in events]
-        for event in posted:
-            self._alert_state.keep(event)
-        return posted
+        added = [replace(event, time=now) for event in events]
+        for event in added:
+            self._alert_state.add_unsent(event)
+        return added
 
     def waiting(self) -> list[OutcomeEvent]:
-        """What earlier runs could not send. Too many and too old ones are given up."""
+        """The events that earlier runs could not send. Those that are too many or too old are discarded."""
         now = self._now()
         old = [event for event in self._alert_state.unsent if now - event.time >= _AGAIN_AFTER]
         old.sort(key=lambda event: event.time)
         young_enough = [event for event in old if now - event.time <= _KEPT]
         waiting = young_enough[-MAX_UNSENT:]
-        retiring = old[: len(old) - len(waiting)]
-        for event in retiring:
-            self._alert_state.drop(event)
-        if retiring:
-            logger.warning(fact("outcomes given up", count=len(retiring)))
+        discarded = old[: len(old) - len(waiting)]
+        for event in discarded:
+            self._alert_state.remove_unsent(event)
+        if discarded:
+            logger.warning(fact("outcomes given up", count=len(discarded)))
         return waiting
 
     async def send(
-        self, posted: Sequence[OutcomeEvent], waiting: Sequence[OutcomeEvent], seconds: float
+        self, added: Sequence[OutcomeEvent], waiting: Sequence[OutcomeEvent], seconds: float
     ) -> bool:
-        """Returns whether anything was sent. What fails is a line in the log the first time."""
-        events = [*waiting, *posted]
-        failed = await self._publisher.tell(events, seconds)
-        kept, new = {event.id for event, _ in failed}, {event.id for event in posted}
+        """Returns whether anything was sent within `seconds`. An event that fails is logged the first time."""
+        events = [*waiting, *added]
+        failed = await self._publisher.publish(events, seconds)
+        kept, new = {event.id for event, _ in failed}, {event.id for event in added}
         for event in events:
             if event.id not in kept:
-                self._alert_state.drop(event)
+                self._alert_state.remove_unsent(event)
         for event, error in failed:
             if event.id in new:
                 logger.warning(

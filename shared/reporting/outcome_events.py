@@ -1,7 +1,4 @@
-"""Changes of state that others may want to hear of, as the CloudEvents they are published as.
-
-The form is published: docs/schema/outcome-events.schema.json.
-"""
+"""Outcome events: changes of state, in the form in which others get them: docs/schema/outcome-events.schema.json."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +14,7 @@ from ..model.reasons import Reason
 from ..plan.plan import Finding
 
 MOST_CHARACTERS = 2000
-"""Of a message, which is Azure's own and can be of any length."""
+"""Of a message, since Azure's can be of any length."""
 
 _WAS_THERE = frozenset({Reason.DISCONNECTED, Reason.BOTH_DISCONNECTED, Reason.UNMATCHED})
 """Why pairs are written that were connected before, if only by half."""
@@ -36,10 +33,11 @@ class OutcomeType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeEvent:
-    """`network` is what it is about; None is the whole deployment. However often it is sent, it has one ID."""
+    """One change of state. However often it is sent, its ID stays the same."""
 
     type: OutcomeType
     network: VnetId | None
+    """None is the whole deployment."""
     data: Mapping[str, Any]
     id: str = field(default_factory=lambda: str(uuid4()))
     time: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -54,14 +52,14 @@ class NotPublishedError(Exception):
 
 
 class Sink(Protocol):
+    """Where outcome events are sent."""
+
     async def publish(self, events: Sequence[OutcomeEvent]) -> None:
-        """Raises `NotPublishedError`."""
-        ...
+        """Raises `NotPublishedError` where they were not taken."""
 
 
 def by_spoke(changes: Iterable[Change], report: Report) -> dict[VnetId, list[Change]]:
-    """Each change lies on a hub and leads to a spoke, or the other way round; among hubs, the planner's spoke is
-    the one that sorts last."""
+    """The changes of each spoke's pair. Of two hubs, the one that sorts last counts as the spoke, as in the plan."""
     hubs = report.hubs or {report.hub}
     found: dict[VnetId, list[Change]] = {}
     for change in changes:
@@ -71,7 +69,7 @@ def by_spoke(changes: Iterable[Change], report: Report) -> dict[VnetId, list[Cha
 
 
 def is_about(report: Report, spoke: VnetId, changes: Iterable[Change]) -> bool:
-    """Whether what an event named is the spoke, a half on it, or a half that had to be written."""
+    """Whether the run's event was about the spoke, a half on it, or a half that had to be written."""
     named = report.look_at
     vnet = named.vnet if isinstance(named, PeeringId) else named
     return vnet == spoke or any(change.peering == named for change in changes)
@@ -84,22 +82,19 @@ def is_new(reasons: Iterable[Reason]) -> bool:
 
 
 def cause(reasons: Iterable[Reason]) -> Reason:
-    """The one of several that says most: of a pair of which half is gone, that it was there."""
+    """The reason of several that says most: that the pair was there before comes first."""
     return min(reasons, key=lambda reason: (reason not in _WAS_THERE, list(Reason).index(reason)))
 
 
-def stuck(report: Report) -> set[VnetId | None]:
-    """Networks that cannot become what is wanted until somebody acts; None is all of them."""
+def blocked_networks(report: Report) -> set[VnetId | None]:
+    """The networks for which a person has to act first; None is the whole deployment."""
     refused: set[VnetId | None] = {blocked.vnet for blocked in report.blocked}
     return refused | {finding.vnet for finding in report.findings if finding.reason.blocks}
 
 
 def is_done(report: Report, spoke: VnetId, reason: Reason) -> bool | None:
-    """Whether what was written for this reason has come to what was wanted; None while that cannot be told.
-
-    False is for a network that went away before.
-    """
-    if report.outcome not in (Outcome.SETTLED, Outcome.BLOCKED) or {None, spoke} & stuck(report):
+    """Whether what was written for this reason is done; None while that is open, False if the network is gone."""
+    if report.outcome not in (Outcome.SETTLED, Outcome.BLOCKED) or {None, spoke} & blocked_networks(report):
         return None
     is_settled = report.pairs_settled.get(spoke)
     if is_settled is None and report.look_at in (None, spoke):
@@ -110,7 +105,7 @@ def is_done(report: Report, spoke: VnetId, reason: Reason) -> bool | None:
 def finished(
     report: Report, done: Mapping[VnetId, frozenset[Reason]], actors: Mapping[VnetId, str]
 ) -> Iterator[OutcomeEvent]:
-    """`actors` are those who, by hearsay, made the repair of a spoke's pair necessary."""
+    """The events of what is done. `actors` made the repair of a spoke's pair necessary, as an event claims."""
     written = by_spoke(report.applied, report)
     for spoke, reasons in done.items():
         hub = report.hub or report.hub_of.get(spoke) or _other_end(spoke, written.get(spoke, ()))
@@ -121,8 +116,8 @@ def finished(
         if others and is_new(reasons):
             yield _event(OutcomeType.CONNECTED, spoke, hub=hub, reasons=causes)
         elif others:
-            said = {"reportedCause": actors[spoke]} if spoke in actors else {}
-            yield _event(OutcomeType.REPAIRED, spoke, hub=hub, reasons=causes, **said)
+            claimed = {"reportedCause": actors[spoke]} if spoke in actors else {}
+            yield _event(OutcomeType.REPAIRED, spoke, hub=hub, reasons=causes, **claimed)
 
 
 def _other_end(spoke: VnetId, changes: Iterable[Change]) -> VnetId | None:
@@ -131,7 +126,7 @@ def _other_end(spoke: VnetId, changes: Iterable[Change]) -> VnetId | None:
 
 
 def of_finding(hub: VnetId | None, finding: Finding) -> OutcomeEvent | None:
-    """None for what is in nobody's way."""
+    """The event of a finding; None for one that blocks nothing."""
     reason, advice = finding.reason, finding.reason.advice or ""
     if reason in _HELD_BACK:
         held = _event(
@@ -147,6 +142,7 @@ def of_finding(hub: VnetId | None, finding: Finding) -> OutcomeEvent | None:
 
 
 def blocked(hub: VnetId | None, network: VnetId | None, code: str, message: str, advice: str) -> OutcomeEvent:
+    """The event of a trouble that a person has to end."""
     return _event(
         OutcomeType.BLOCKED,
         network,
@@ -158,7 +154,7 @@ def blocked(hub: VnetId | None, network: VnetId | None, code: str, message: str,
 
 
 def recovered(hub: VnetId | None, network: VnetId | None, code: str) -> list[OutcomeEvent]:
-    """Nothing where what is over never was in the way."""
+    """The event of a trouble that has ended; none for one that blocked nothing."""
     if code in Reason and not Reason(code).blocks:
         return []
     return [_event(OutcomeType.RECOVERED, network, hub=hub, reason=code)]

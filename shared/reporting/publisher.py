@@ -1,4 +1,4 @@
-"""Publishes changes of state within the time a run has left."""
+"""Publishes outcome events within the time that a run has left."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ BATCH = 50
 
 
 class Publisher:
-    """Never fails, and tries nothing twice."""
+    """Sends events to a sink in batches, and none of them twice."""
 
-    def __init__(self, outlet: Sink) -> None:
-        self._sink = outlet
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
 
-    async def tell(
+    async def publish(
         self, events: Sequence[OutcomeEvent], seconds: float
     ) -> list[tuple[OutcomeEvent, NotPublishedError]]:
-        """Returns what the topic did not take, and why."""
+        """Returns the events that were not published after `seconds`, each with the reason. Raises nothing."""
         failed: list[tuple[OutcomeEvent, NotPublishedError]] = []
         left = [*batched(events, BATCH, strict=False)]
         try:

@@ -1,4 +1,4 @@
-"""What the log tells of each run whatever was told before: numbers that dashboards add up, and every write."""
+"""What the log says of each run, whatever was reported before: numbers for dashboards, and every write."""
 
 import logging
 from collections import Counter
@@ -9,32 +9,39 @@ from ..engine.report import Outcome, Report
 from ..model.changes import Change
 from .drift import DriftFound, DriftTracker, PairConnected
 from .facts import Fact, fact
-from .outcome_events import stuck
+from .outcome_events import blocked_networks
 
 logger = logging.getLogger("interlinked")
 
 
 class RunLog:
+    """Logs every run, every write and every drift."""
+
     def __init__(self) -> None:
         self._drifts = DriftTracker()
 
-    def give(self, report: Report, began: datetime, now: datetime) -> None:
-        for news in self._drifts.after(report, began, now):
-            logger.info(_of_a_pair(news))
+    def write(self, report: Report, began: datetime, now: datetime) -> None:
+        """Logs a run that began and ended then."""
+        for drift in self._drifts.update(report, began, now):
+            logger.info(_of_a_pair(drift))
         _changes("change applied", report.applied, report)
         _changes("change due", report.due, report)
         logger.log(logging.WARNING if report.error else logging.INFO, _of_the_run(report))
 
 
-def _of_a_pair(news: DriftFound | PairConnected) -> Fact:
-    by = "event" if news.by_event else "timer"
-    match news:
+def _of_a_pair(drift: DriftFound | PairConnected) -> Fact:
+    by = "event" if drift.by_event else "timer"
+    match drift:
         case DriftFound():
             return fact(
-                "drift found", vnet=news.spoke, reason=news.reason, found_by=by, age_seconds=news.age_seconds
+                "drift found",
+                vnet=drift.spoke,
+                reason=drift.reason,
+                found_by=by,
+                age_seconds=drift.age_seconds,
             )
         case PairConnected():
-            return fact("pair connected", vnet=news.spoke, found_by=by, seconds=news.seconds)
+            return fact("pair connected", vnet=drift.spoke, found_by=by, seconds=drift.seconds)
 
 
 def _changes(name: str, changes: Iterable[Change], report: Report) -> None:
@@ -70,8 +77,8 @@ def _of_the_run(report: Report) -> Fact:
 
 
 def _states(report: Report) -> dict[str, int]:
-    """How many spokes there are in each state of their pairs; together they are all that were seen."""
-    blocked = stuck(report)
+    """How many spokes there are in each state, of all that were seen."""
+    blocked = blocked_networks(report)
     found = Counter(
         "blocked" if spoke in blocked else "settled" if settled else "unsettled"
         for spoke, settled in report.pairs_settled.items()

@@ -1,4 +1,4 @@
-"""Where a few bytes outlive the process: what the log was told, and nothing that a decision rests on."""
+"""Where reporting keeps a few bytes across restarts. No decision rests on them."""
 
 from typing import Protocol
 
@@ -20,7 +20,7 @@ _ADVICE = {
 
 
 class StoreUnavailableError(Exception):
-    """The memory cannot be read or written just now; `code` stays the same while that lasts."""
+    """The store cannot be read or written now; `code` stays the same while that lasts."""
 
     def __init__(self, code: str, message: str = "") -> None:
         super().__init__(message or code)
@@ -32,16 +32,14 @@ class Store(Protocol):
     """One piece of content that several instances share. Both methods raise `StoreUnavailableError`."""
 
     async def load(self) -> tuple[bytes, str | None]:
-        """The content and the ETag it has; nothing and None where nothing was saved yet."""
-        ...
+        """The content and its ETag; empty and None where nothing was saved yet."""
 
     async def save(self, content: bytes, etag: str | None) -> bool:
-        """Whether it was saved: not if somebody else did since `etag` was read."""
-        ...
+        """Returns whether it was saved: not if another instance saved since `etag` was read."""
 
 
 class ProcessStore:
-    """The memory of an app that has no storage: it lasts as long as the process."""
+    """The store of an app without storage: it lasts as long as the process."""
 
     def __init__(self) -> None:
         self._content = b""

@@ -9,7 +9,7 @@ from ..model.error_codes import advice_on
 from ..model.ids import VnetId
 from ..model.observed import ObservedNetworks, ObservedPeering, PeeringState, Vnet
 from ..model.reasons import Reason
-from ..plan.plan import PairPlan, Plan
+from ..plan.plan import Finding, PairPlan, Plan
 from .snapshot import HalfView, Health, HubView, NetworkView, Note, Presence, SpokeView
 
 _NOT_OURS = Note(code="not-looked-after", text="the hub is peered to it, and it is not one of the spokes")
@@ -34,26 +34,20 @@ def build_hub(
     hub: Vnet, observed: ObservedNetworks, plan: Plan, refusals: Mapping[VnetId, Blocked], mode: Mode
 ) -> HubView:
     """`refusals` are those that the last runs met, by spoke; what has been settled since is not shown."""
-    notes: dict[VnetId, list[Note]] = {}
-    reasons: dict[VnetId, set[Reason]] = {}
+    findings: dict[VnetId | None, list[Finding]] = {}
     for finding in plan.findings:
-        if finding.vnet is None:
-            continue
-        note = Note(code=finding.reason, text=finding.detail, advice=finding.reason.advice)
-        notes.setdefault(finding.vnet, []).append(note)
-        reasons.setdefault(finding.vnet, set()).add(finding.reason)
+        findings.setdefault(finding.vnet, []).append(finding)
     spokes = []
     for pair in (pair for pair in plan.pairs if pair.hub == hub.id):
-        found = reasons.get(pair.spoke, set()) - _OF_HUBS
-        noted = [note for note in notes.get(pair.spoke, ()) if note.code not in _OF_HUBS]
+        found = [each for each in findings.get(pair.spoke, ()) if each.reason not in _OF_HUBS]
         refusal = None if pair.is_settled else refusals.get(pair.spoke)
         spokes.append(
             _spoke(
                 pair.spoke,
                 hub,
                 observed,
-                health=_health(pair, found, refusal, mode),
-                notes=(*noted, *_pair_notes(pair, refusal, mode)),
+                health=_health(pair, {each.reason for each in found}, refusal, mode),
+                notes=(*map(note_of, found), *_pair_notes(pair, refusal, mode)),
             )
         )
     planned = {pair.spoke for pair in plan.pairs if pair.hub == hub.id}
@@ -62,14 +56,20 @@ def build_hub(
         if half.remote not in planned:
             spokes.append(_spoke(half.remote, hub, observed, health=Health.LEFT_ALONE, notes=(_NOT_OURS,)))
             planned.add(half.remote)
-    blocked = any(reason.blocks for reason in reasons.get(hub.id, ()))
+    of_hub = findings.get(hub.id, ())
+    blocked = any(finding.reason.blocks for finding in of_hub)
     return HubView(
         network=build_network(hub.id, hub),
         health=Health.IN_TROUBLE if blocked else Health.HEALTHY,
         peerings=len(hub.peerings),
         spokes=tuple(sorted(spokes, key=lambda spoke: spoke.network.id.lower())),
-        notes=tuple(notes.get(hub.id, ())),
+        notes=tuple(map(note_of, of_hub)),
     )
+
+
+def note_of(finding: Finding) -> Note:
+    """A finding as people see it."""
+    return Note(code=finding.reason, text=finding.detail, advice=finding.reason.advice)
 
 
 def _health(pair: PairPlan, found: Set[Reason], refusal: Blocked | None, mode: Mode) -> Health:

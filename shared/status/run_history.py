@@ -45,13 +45,9 @@ class RunHistory:
                 finding for finding in report.findings if finding.reason is Reason.UNDER_WAY_FOR_LONG
             )
         if report.error is None:
-            settled = [
-                vnet
-                for vnet in self._refusals
-                if report.look_at is None or _network_of(report.look_at) == vnet
-            ]
-            for vnet in settled:
-                del self._refusals[vnet]
+            about = report.look_at.vnet if isinstance(report.look_at, PeeringId) else report.look_at
+            others = {vnet: met for vnet, met in self._refusals.items() if vnet != about}
+            self._refusals = others if about else {}
         self._refusals |= {blocked.vnet: blocked for blocked in report.blocked}
 
     def note_elsewhere(self, outcome: Outcome, seconds_ago: float) -> None:
@@ -76,7 +72,3 @@ class RunHistory:
     def lasting(self) -> tuple[Finding, ...]:
         """Findings of the last full pass that only a run that waits for long can make."""
         return self._lasting
-
-
-def _network_of(look_at: VnetId | PeeringId) -> VnetId:
-    return look_at.vnet if isinstance(look_at, PeeringId) else look_at

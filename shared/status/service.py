@@ -14,9 +14,9 @@ from ..model.errors import ErrorKind, NetworkError
 from ..model.reasons import Reason
 from ..plan.plan import Plan
 from ..reporting.heartbeat import Heartbeat
-from .build import build_hub
+from .build import build_hub, note_of
 from .run_history import RunHistory
-from .snapshot import Note, Snapshot
+from .snapshot import Snapshot
 from .unresolved import undecided, unresolved_hubs
 
 FRESH_SECONDS = 5.0
@@ -84,7 +84,7 @@ class StatusService:
             unresolved=unresolved,
             undecided=tuple(undecided(selection, observed, document)),
             notes=tuple(
-                Note(code=finding.reason, text=finding.detail, advice=finding.reason.advice)
+                note_of(finding)
                 for finding in seen.plan.findings
                 if finding.vnet is None and finding.reason is not Reason.NO_HUB
             ),

@@ -36,18 +36,13 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=lambda: _HEADERS)
 
 
+@dataclass(frozen=True, slots=True)
 class Web:
-    """Takes functions that build its parts: where settings are wrong they raise, which is an answer, too."""
+    """Has functions that build its parts: where settings are wrong they raise, which is an answer, too."""
 
-    def __init__(
-        self,
-        settings: Callable[[], Settings],
-        service: Callable[[], StatusService],
-        run_history: Callable[[], RunHistory],
-    ) -> None:
-        self._settings = settings
-        self._service = service
-        self._run_history = run_history
+    settings: Callable[[], Settings]
+    service: Callable[[], StatusService]
+    run_history: Callable[[], RunHistory]
 
     async def topology(self) -> Answer:
         found = await self._read()
@@ -78,11 +73,11 @@ class Web:
         found = await self._read()
         problems = [found] if isinstance(found, HealthProblem) else list(problems_in(found))
         with suppress(SettingsError):  # `_read` has reported them
-            problems += self._problems_of_runs(self._settings())
+            problems += self._problems_of_runs(self.settings())
         return _json(503 if problems else 200, as_json.health(problems))
 
     def _problems_of_runs(self, settings: Settings) -> list[HealthProblem]:
-        runs = self._run_history()
+        runs = self.run_history()
         found = list(rights_problems(runs.refusals))
         if not runs.is_full_pass_running:
             last, allowed = runs.last_pass, two_periods(settings.reconcile_schedule, datetime.now(UTC))
@@ -92,7 +87,7 @@ class Web:
 
     async def _read(self) -> Snapshot | HealthProblem:
         try:
-            return await self._service().snapshot()
+            return await self.service().snapshot()
         except (SettingsError, HubError, NetworkError) as error:
             return problem_of(error)
 

@@ -5,7 +5,7 @@ Imported only where telemetry is switched on.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -23,7 +23,7 @@ class Kind(StrEnum):
     HISTOGRAM = "histogram"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Metric:
     """One measurement for each line that reports `fact` and has `field`; without `field`, each line counts 1.
 
@@ -35,6 +35,7 @@ class Metric:
     kind: Kind
     unit: str
     fact: str
+    _: KW_ONLY
     field: str | None = None
     each: str | None = None
     by: tuple[str, ...] = ()
@@ -43,72 +44,28 @@ class Metric:
 
 
 METRICS = (
+    Metric("interlinked.pairs", Kind.GAUGE, "{pair}", "reconciled", field="states", each="state"),
+    Metric("interlinked.hub.peerings", Kind.GAUGE, "{peering}", "reconciled", field="hubs", each="hub"),
+    Metric("interlinked.throttle.headroom", Kind.GAUGE, "{write}", "reconciled", field="writes_left"),
+    Metric("interlinked.refusals", Kind.COUNTER, "{refusal}", "reconciled", field="refusals", each="code"),
+    Metric("interlinked.writes", Kind.COUNTER, "{write}", "change applied", by=("change", "reason")),
+    Metric("interlinked.drift", Kind.COUNTER, "{pair}", "drift found", by=("reason", "found_by")),
     Metric(
-        name="interlinked.pairs",
-        kind=Kind.GAUGE,
-        unit="{pair}",
-        fact="reconciled",
-        field="states",
-        each="state",
+        "interlinked.drift.age", Kind.HISTOGRAM, "s", "drift found", field="age_seconds", by=("found_by",)
     ),
     Metric(
-        name="interlinked.hub.peerings",
-        kind=Kind.GAUGE,
-        unit="{peering}",
-        fact="reconciled",
-        field="hubs",
-        each="hub",
-    ),
-    Metric(
-        name="interlinked.throttle.headroom",
-        kind=Kind.GAUGE,
-        unit="{write}",
-        fact="reconciled",
-        field="writes_left",
-    ),
-    Metric(
-        name="interlinked.refusals",
-        kind=Kind.COUNTER,
-        unit="{refusal}",
-        fact="reconciled",
-        field="refusals",
-        each="code",
-    ),
-    Metric(
-        name="interlinked.writes",
-        kind=Kind.COUNTER,
-        unit="{write}",
-        fact="change applied",
-        by=("change", "reason"),
-    ),
-    Metric(
-        name="interlinked.drift",
-        kind=Kind.COUNTER,
-        unit="{pair}",
-        fact="drift found",
-        by=("reason", "found_by"),
-    ),
-    Metric(
-        name="interlinked.drift.age",
-        kind=Kind.HISTOGRAM,
-        unit="s",
-        fact="drift found",
-        field="age_seconds",
-        by=("found_by",),
-    ),
-    Metric(
-        name="interlinked.missed_events",
-        kind=Kind.COUNTER,
-        unit="{pair}",
-        fact="drift found",
+        "interlinked.missed_events",
+        Kind.COUNTER,
+        "{pair}",
+        "drift found",
         by=("reason",),
         only=("found_by", "timer"),
     ),
     Metric(
-        name="interlinked.time_to_connected",
-        kind=Kind.HISTOGRAM,
-        unit="s",
-        fact="pair connected",
+        "interlinked.time_to_connected",
+        Kind.HISTOGRAM,
+        "s",
+        "pair connected",
         field="seconds",
         by=("found_by",),
     ),

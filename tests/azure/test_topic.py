@@ -15,7 +15,7 @@ from simulator.eventgrid.topic import API_VERSION, AUDIENCE, MOST_BYTES
 from simulator.http import Request
 from simulator.tokens import access_token
 from tests.reporting.reports import EU, Watch
-from tests.reporting.topics import ENDPOINT, ROOT, SCHEMA, outlet, published, validate
+from tests.reporting.topics import ENDPOINT, ROOT, SCHEMA, published, sink, validate
 from tests.signed_in import simulated
 
 GOOD = {"id": "1", "source": "/s", "type": "t", "specversion": "1.0"}
@@ -48,7 +48,7 @@ async def post(azure, body, *, bearer=None, content_type="application/cloudevent
 
 
 async def test_the_real_client_publishes_with_the_apps_identity(azure):
-    await outlet().publish([RECOVERED])
+    await sink().publish([RECOVERED])
     (event,) = azure.topic.published
     assert (event["subject"], event["data"]) == (str(EU), RECOVERED.data)
     assert published(azure) == [("Peering.Recovered", "eu")]
@@ -58,14 +58,14 @@ async def test_the_real_client_publishes_with_the_apps_identity(azure):
 async def test_a_refusal_is_known_by_its_status_and_tried_once(azure, status):
     azure.topic.refuses = (status, "Refused")
     with pytest.raises(NotPublishedError) as refused:
-        await outlet().publish([RECOVERED])
+        await sink().publish([RECOVERED])
     assert (refused.value.code, azure.topic.requests) == (str(status), 1)
 
 
 async def test_more_than_event_grid_takes_is_refused(azure):
     large = OutcomeEvent(type=OutcomeType.BLOCKED, network=EU, data={"message": "x" * MOST_BYTES})
     with pytest.raises(NotPublishedError) as refused:
-        await outlet().publish([large])
+        await sink().publish([large])
     assert refused.value.code == "413"
 
 

@@ -4,15 +4,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from shared.classify.selection import Choice, Selection, select
+from shared.classify.verdicts import Role
 from shared.config.document.parsing import read_document
 from shared.model.ids import GroupId, PeeringId, VnetId
 from shared.model.observed import ObservedNetworks, ObservedPeering, PeeringState, SyncLevel, Vnet
-
-OWN, OTHER = (f"00000000-0000-0000-0000-00000000000{digit}" for digit in "12")
-
-
-def vnet_id(name: str, *, subscription: str = OWN, group: str = "rg") -> VnetId:
-    return VnetId(subscription=subscription, group=group, name=name)
+from tests.builders import OWN, vnet_id
 
 
 def vnet(
@@ -66,3 +62,9 @@ def chosen(
 
 def choice(content: Mapping[str, Any], one: Vnet, **seen: Any) -> Choice:
     return chosen(content, one, **seen).of(one.id)
+
+
+def spokes_of(selection: Selection, hub: VnetId | None) -> tuple[VnetId, ...]:
+    """By ID, sorted."""
+    spokes = (each for each in selection.choices.values() if each.role is Role.SPOKE and each.hub_id == hub)
+    return tuple(sorted(each.vnet for each in spokes))

@@ -7,7 +7,8 @@ from shared.classify.verdicts import Role, Verdict
 from shared.config.document.model import document_of_hub
 from shared.config.document.parsing import read_document
 from shared.model.observed import ObservedNetworks
-from tests.classify.networks import OTHER, OWN, chosen, vnet, vnet_id
+from tests.builders import OTHER, OWN, vnet_id
+from tests.classify.networks import chosen, spokes_of, vnet
 
 EU, US = vnet("hub-eu"), vnet("hub-us", "eastus2")
 APP = vnet("app", "northeurope")
@@ -45,7 +46,7 @@ def hubs(first, **document):
 def test_hubs_are_found(how, networks):
     found = chosen(hubs(how), *networks, US, APP, listed=[OWN]) if "id" in how else seen(how, *networks)
     assert found.hubs["eu"].vnet == EU.id
-    assert APP.id in found.spokes_of(EU.id)
+    assert APP.id in spokes_of(found, EU.id)
 
 
 def seen(how, *networks, listed=(OWN,), **document):
@@ -57,7 +58,7 @@ def seen(how, *networks, listed=(OWN,), **document):
 def test_a_hub_of_another_subscription():
     there = vnet("hub-eu", subscription=OTHER)
     found = seen({"location": "westeurope", "subscription": OTHER}, there, listed=[OWN, OTHER])
-    assert found.spokes_of(there.id) == (APP.id,)
+    assert spokes_of(found, there.id) == (APP.id,)
     elsewhere = seen({"location": "westeurope"}, there, listed=[OWN, OTHER])
     assert elsewhere.hubs["eu"].problem is Verdict.HUB_MISSING
 
@@ -123,7 +124,7 @@ def test_a_hub_that_cannot_be_told_changes_nothing_for_its_spokes_and_says_why(
     spoke = found.of(APP.id)
     assert (spoke.verdict, spoke.hub, spoke.hub_id) == (problem, "eu", None)
     assert spoke.detail == f"every network is included, and hub 'eu' is the default, but {detail}"
-    assert found.spokes_of(US.id) == (theirs.id,)
+    assert spokes_of(found, US.id) == (theirs.id,)
     assert found.mesh == ()
 
 
@@ -166,3 +167,37 @@ def test_the_short_form_takes_the_only_network_there_or_the_tagged_one():
     assert hub(EU, US) == EU.id
     assert hub(EU, vnet("a")) is None
     assert hub(EU, vnet("a", tags={"peering-role": "Hub"})) == vnet_id("a")
+
+
+BY_TAG = {"location": "westeurope", "tags": {"role": "hub"}}
+
+
+@pytest.mark.parametrize(
+    ("how", "network", "listed", "missed"),
+    [
+        pytest.param(BY_TAG, vnet("a"), [OWN], "eu", id="where it should be"),
+        pytest.param(BY_TAG, vnet("a"), [], "eu", id="where not everything was read"),
+        pytest.param(BY_TAG, vnet("a", "japaneast"), [OWN], None, id="in another region"),
+        pytest.param({"id": str(EU.id)}, vnet("a"), [OWN], None, id="while the hub has an ID"),
+        pytest.param(
+            BY_TAG | {"subscription": OTHER}, vnet("a"), [OWN, OTHER], None, id="in another subscription"
+        ),
+        pytest.param(BY_TAG, vnet("a", tags={"role": "hub"}), [OWN], None, id="that has the tags"),
+    ],
+)
+def test_any_network_in_the_place_of_a_hub_that_is_not_found_may_be_it_without_its_tags(
+    how, network, listed, missed
+):
+    assert seen(how, network, listed=listed).of(network.id).missed_hub == missed
+
+
+def test_a_network_that_could_be_the_hub_is_no_spoke_while_not_everything_was_read():
+    found = seen({"location": "westeurope"}, vnet("a"), listed=[])
+    assert found.of(vnet_id("a")).verdict is Verdict.MAY_BE_HUB
+
+
+def test_a_network_has_to_have_all_the_tags_of_a_hub_and_its_location():
+    how = {"location": "westeurope", "tags": {"role": "hub", "env": "prod"}}
+    partly = vnet("a", tags={"role": "hub"})
+    elsewhere = vnet("b", "japaneast", tags={"role": "hub", "env": "prod"})
+    assert seen(how, partly, elsewhere).hubs["eu"].problem is Verdict.HUB_MISSING

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from shared.classify.selection import VnetMode
 from shared.classify.verdicts import Role, Verdict
 from shared.config.document.conditions import matches
-from tests.classify.networks import HUB, HUBS, OTHER, OWN, choice, chosen, vnet, vnet_id
+from tests.builders import OTHER, OWN, vnet_id
+from tests.classify.networks import HUB, HUBS, choice, chosen, spokes_of, vnet
 
 HERE = vnet("vnet-Web-1", "westeurope", "10.1.0.0/24", "10.2.0.0/24", group="RG-web", tags={"Env": "Prod"})
 TWO = [
@@ -99,7 +100,7 @@ def test_a_name_matches_a_glob_as_in_a_plain_search(pattern, name):
 
 def test_without_rules_every_network_is_a_spoke_of_the_only_hub():
     found = chosen({}, HERE)
-    assert found.spokes_of(HUB.id) == (HERE.id,)
+    assert spokes_of(found, HUB.id) == (HERE.id,)
     assert found.of(HERE.id).detail == "every network is included, and hub 'main' is the default"
     assert found.of(HUB.id).verdict is Verdict.HUB
     assert found.of(HUB.id).detail == "it is hub 'main'"
@@ -112,10 +113,10 @@ def test_the_first_rule_that_fits_counts_and_an_exclusion_above_all():
     }
     document = {"hubs": TWO, "spokes": rules}
     found = chosen(document, HUB_EU, HUB_US, HERE, vnet("vnet-web-2"), vnet("app"))
-    assert found.spokes_of(HUB_US.id) == (HERE.id,)
+    assert spokes_of(found, HUB_US.id) == (HERE.id,)
     assert found.of(HERE.id).detail == "spokes.include[1] fits, and names hub 'us'"
     assert found.of(vnet_id("vnet-web-2")).verdict is Verdict.EXCLUDED
-    assert vnet_id("app") in found.spokes_of(HUB_EU.id)
+    assert vnet_id("app") in spokes_of(found, HUB_EU.id)
 
 
 def test_every_rule_that_does_not_fit_is_told():
@@ -322,7 +323,7 @@ def test_in_any_estate_a_spoke_has_a_hub_that_is_known_and_no_hub_is_a_spoke(doc
         else:
             assert one.verdict is Verdict.HUB or one.hub_id is None
         assert (one.verdict is Verdict.HUB) == (one.vnet in hubs)
-    assert sum(len(found.spokes_of(hub)) for hub in hubs) == sum(
+    assert sum(len(spokes_of(found, hub)) for hub in hubs) == sum(
         one.role is Role.SPOKE for one in found.choices.values()
     )
     assert len(found.mesh) == (len(hubs) * (len(hubs) - 1) // 2 if document["mesh"] else 0)

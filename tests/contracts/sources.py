@@ -48,7 +48,7 @@ def parser() -> ArgumentParser:
 
 def alerts_blob() -> bytes:
     """With an entry of each kind."""
-    told = (
+    reported = (
         Alert.of(_SPOKE, Reason.OVERLAP, "10.0.4.0/22 is taken"),
         Alert.of(None, Reason.NO_HUB, "there is none"),
         Alert(_SPOKE, CHANGED, Reason.MISSING),
@@ -60,7 +60,7 @@ def alerts_blob() -> bytes:
     )
     return dump(
         AlertContent(
-            told=dict.fromkeys(told, _MOMENT),
+            reported=dict.fromkeys(reported, _MOMENT),
             unsent={str(number): each for number, each in enumerate(unsent)},
         )
     )

@@ -30,7 +30,7 @@ SPACE, GROWN_SPACE = "10.99.0.0/22", "10.99.0.0/22, 10.98.0.0/22"
 
 def test_every_make_target_the_documents_name_can_be_made():
     targets = {name for text in DOCUMENTS.values() for name in re.findall(r"[`\n]make ([a-z]+)", text)}
-    assert targets >= {"demo", "sim", "test"}
+    assert targets >= {"demo", "sim", "test", "unit"}
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607 (whichever is on PATH)
     assert targets <= set(re.findall(r"make (\w+)", listed))
 
@@ -193,6 +193,19 @@ def test_make_sim_is_that(tmp_path, from_elsewhere, variables, options):
 )
 def test_make_demo_is_that(variables, options):
     assert f".venv/bin/python -m demo{options}" in make(ROOT, "-n", "demo", *variables).stdout.splitlines()
+
+
+def test_make_unit_needs_no_simulated_azure():
+    command = make(ROOT, "-n", "unit").stdout
+    left_out = {ROOT / path for path in re.findall(r"--ignore=(\S+)", command)}
+    folders = re.findall(r" (tests/\S+)", command)
+    played = {path for folder in folders for path in (ROOT / folder).rglob("test_*.py")} - left_out
+    assert all(path.is_file() for path in left_out)
+    assert ROOT / "tests/plan/test_limits.py" in played
+    for path in played:
+        assert not re.search(r"^from (simulator|devhost|tests\.stories)", path.read_text(), re.MULTILINE), (
+            path
+        )
 
 
 def test_the_stories_end_as_recorded():

@@ -27,8 +27,6 @@ RETIRED = frozenset(
     | {"shift", "shifts", "told", "untold"}
 )
 """Words of ours that standard ones have replaced: no name in the code has one of them in it."""
-REMAINING = frozenset({"announcer", "ledger", "memory", "notice", "notices", "outlet", "told"})
-"""Those of them that some names still have. It only shrinks."""
 EVERYDAY = frozenset({"ending", "hope", "memory", "notice", "picture"})
 """Those that documents may use in their everyday sense."""
 
@@ -95,11 +93,7 @@ def retired_names() -> set[str]:
 
 
 def test_no_name_has_a_retired_word():
-    assert {name for name in retired_names() if (RETIRED - REMAINING) & set(words(name))} == set()
-
-
-def test_what_still_remains_of_them_is_no_longer_than_it_has_to_be():
-    assert {word for name in retired_names() for word in words(name)} >= REMAINING
+    assert retired_names() == set()
 
 
 MADE_BY_CODE = {ROOT / "docs" / name for name in PAGES}

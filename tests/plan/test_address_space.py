@@ -3,6 +3,7 @@
 from ipaddress import IPv4Network, IPv6Network
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given
 
 from shared.plan.address_space import AddressIndex, overlap
@@ -27,3 +28,24 @@ def test_the_index_tells_whom_comparing_with_everybody_tells(held, asked):
     assert index.holders(asked) == {
         holder for holder, prefixes in enumerate(held) if overlap(asked, prefixes)
     }
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "shared"),
+    [
+        pytest.param(["10.0.0.0/24"], ["10.0.0.0/24"], True, id="the same"),
+        pytest.param(["10.0.0.0/16"], ["10.0.7.0/24"], True, id="within"),
+        pytest.param(["10.0.7.0/24"], ["10.0.0.0/16"], True, id="around"),
+        pytest.param(["10.0.0.0/24"], ["10.0.0.255/32"], True, id="the last address"),
+        pytest.param(["10.0.0.0/32"], ["10.0.0.0/24"], True, id="the first address"),
+        pytest.param(["10.0.0.0/24"], ["10.0.1.0/24"], False, id="next to it"),
+        pytest.param(["10.0.1.0/24"], ["10.0.0.0/24"], False, id="before it"),
+        pytest.param(["10.0.0.1/24"], ["10.0.0.128/25"], True, id="written with host bits"),
+        pytest.param(["0.0.0.0/0"], ["::/0"], False, id="another version"),
+        pytest.param(["fd00::/8"], ["fd00:1::/64"], True, id="version 6"),
+        pytest.param(["10.0.0.0/24", "10.2.0.0/24"], ["10.1.0.0/24", "10.2.0.0/24"], True, id="the second"),
+        pytest.param(["no prefix"], ["no prefix"], False, id="no prefix"),
+    ],
+)
+def test_address_spaces_overlap_where_they_share_an_address(ours, theirs, shared):
+    assert (overlap(ours, theirs) is not None) is shared

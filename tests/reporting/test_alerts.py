@@ -149,7 +149,7 @@ async def test_the_memory_is_bounded_and_forgets_the_oldest(memory, caplog):
     assert len(await instance.run(refused(EU, "the first"), *many)) == MAX_ALERTS
 
     content, _ = await memory.load()
-    told = parse(content).told
+    told = parse(content).reported
     assert len(told) == MAX_ALERTS
     assert Alert.of(EU, "RequestDisallowedByPolicy", "the first") not in told
     assert len(content) < 512 * 1024
@@ -158,7 +158,7 @@ async def test_the_memory_is_bounded_and_forgets_the_oldest(memory, caplog):
 def test_what_is_written_is_read_again():
     told = {Alert.of(EU, "overlap", "ü"): Watch()(), Alert.of(US, "overlap", "\ud800"): Watch()()}
     event = OutcomeEvent(type=OutcomeType.BLOCKED, network=EU, data={"message": "ü"})
-    kept = AlertContent(told=told, unsent={event.id: event})
+    kept = AlertContent(reported=told, unsent={event.id: event})
     assert parse(dump(kept)) == kept
 
 

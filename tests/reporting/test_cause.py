@@ -10,7 +10,7 @@ from shared.events.attribution import MOST_CHARACTERS, EventAttribution, attribu
 from shared.model.ids import PeeringId, VnetId
 from shared.reporting.store import ProcessStore
 from tests.clouds import EU, HUB, US, Cloud
-from tests.reporting.topics import announcer, published
+from tests.reporting.topics import published, publisher
 from tests.signed_in import simulated
 
 CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
@@ -33,7 +33,7 @@ def half_id(cloud, local, remote):
 
 async def repaired(azure, cloud, look_at, attribution=JANE):
     """The causes that are told of, by network, by the run for the event and the next pass."""
-    app = cloud.reconciler(ProcessStore(), announcer=announcer())
+    app = cloud.reconciler(ProcessStore(), publisher=publisher())
     await app.reconcile(look_at, budget_seconds=600, attribution=attribution)
     await app.reconcile(None, budget_seconds=600)
     events = list(azure.topic.published)

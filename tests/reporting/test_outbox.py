@@ -11,7 +11,7 @@ from shared.reporting.store import ProcessStore
 from simulator.eventgrid.topic import HOST_SUFFIX
 from simulator.transport import installed
 from tests.reporting.reports import EU, US, Watch, finding, report, said
-from tests.reporting.topics import announcer, published
+from tests.reporting.topics import published, publisher
 from tests.signed_in import simulated
 
 BLOCKED = [("Peering.Blocked", "eu")]
@@ -31,7 +31,7 @@ def memory():
 class Instance:
     def __init__(self, azure, memory, watch):
         self._azure, self._watch = azure, watch
-        self._reporter = RunReporter(memory, watch, announcer())
+        self._reporter = RunReporter(memory, watch, publisher())
 
     async def run(self, *troubles, after=timedelta(0), seconds=20, **options):
         self._watch.time += after

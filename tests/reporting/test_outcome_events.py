@@ -17,7 +17,7 @@ from simulator.azure import TOKEN_PATH
 from simulator.eventgrid.topic import HOST_SUFFIX
 from simulator.transport import installed
 from tests.reporting.reports import EU, SUBSCRIPTION, US, Watch, finding, refused, said
-from tests.reporting.topics import announcer, published
+from tests.reporting.topics import published, publisher
 from tests.signed_in import simulated
 
 HUB = VnetId(subscription=SUBSCRIPTION, group="rg", name="hub")
@@ -57,7 +57,7 @@ class Instance:
 
     def __init__(self, azure, memory, watch=None, *, heard=True):
         self._azure = azure
-        self._reporter = RunReporter(memory, watch or Watch(), announcer() if heard else None)
+        self._reporter = RunReporter(memory, watch or Watch(), publisher() if heard else None)
 
     async def run(
         self, *applied, troubles=(), settled=True, seconds=20.0, look_at=None, outcome=None, lasted=0.5
@@ -156,11 +156,11 @@ async def test_what_was_told_is_forgotten_when_no_run_can_be_that_old(azure, mem
     instance = Instance(azure, memory, watch)
     await instance.run(*pair_of(Reason.DISCONNECTED))
     await instance.run()
-    assert parse((await memory.load())[0]).told.keys() == {Alert(EU, COMPLETED, Reason.DISCONNECTED)}
+    assert parse((await memory.load())[0]).reported.keys() == {Alert(EU, COMPLETED, Reason.DISCONNECTED)}
 
     watch.time += timedelta(hours=1)
     await instance.run()
-    assert parse((await memory.load())[0]).told == {}
+    assert parse((await memory.load())[0]).reported == {}
 
 
 async def test_without_the_topic_nothing_is_kept_of_changes(azure, memory):
@@ -169,7 +169,7 @@ async def test_without_the_topic_nothing_is_kept_of_changes(azure, memory):
     deaf = Instance(azure, memory, heard=False)
     assert await deaf.run() == []
     await deaf.run(*pair_of(Reason.DISCONNECTED), troubles=[finding(EU)])
-    assert CHANGED not in {notice.code for notice in parse((await memory.load())[0]).told}
+    assert CHANGED not in {notice.code for notice in parse((await memory.load())[0]).reported}
 
 
 async def test_an_event_about_a_pair_that_is_whole_asks_the_memory_nothing(azure):

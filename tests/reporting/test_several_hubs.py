@@ -4,7 +4,7 @@ import asyncio
 import json
 
 from tests.clouds import Cloud
-from tests.reporting.topics import announcer, published
+from tests.reporting.topics import published, publisher
 from tests.signed_in import simulated
 
 HUBS = {"hub-a": "westeurope", "hub-b": "eastus2"}
@@ -21,7 +21,7 @@ async def test_each_pair_is_told_of_with_its_own_hub(monkeypatch):
             {"name": name, "id": cloud.find(name).id, "regions": [region]} for name, region in HUBS.items()
         ]
         topology = {"hubs": hubs, "mesh": True}
-        app = cloud.reconciler(announcer=announcer(), HUB_LOCATION="", TOPOLOGY=json.dumps(topology))
+        app = cloud.reconciler(publisher=publisher(), HUB_LOCATION="", TOPOLOGY=json.dumps(topology))
         await app.reconcile(None, budget_seconds=600)
 
         ends = {

@@ -18,15 +18,15 @@ SCHEMA = json.loads((ROOT / "docs/schema/outcome-events.schema.json").read_text(
 validate = jsonschema.Draft202012Validator(SCHEMA).validate
 
 
-def outlet() -> Sink:
+def sink() -> Sink:
     environ = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"}
     sink = sink_of(Settings.from_environ(environ | {"OUTCOME_TOPIC_ENDPOINT": ENDPOINT}))
     assert sink is not None
     return sink
 
 
-def announcer() -> Publisher:
-    return Publisher(outlet())
+def publisher() -> Publisher:
+    return Publisher(sink())
 
 
 def published(azure: Azure) -> list[tuple[str, str]]:

@@ -121,12 +121,12 @@ async def test_deployments_share_one_hub_and_none_starves(mode, deployments, spo
 
     async def deployment(number: int, subscription: str) -> float:
         settings = Settings.from_environ({"AZURE_SUBSCRIPTION_ID": subscription, "HUB_VNET_ID": hub.id})
-        journal = RunReporter(ProcessStore(), cloud.world.clock.utc)
+        reporter = RunReporter(ProcessStore(), cloud.world.clock.utc)
         app = Reconciler(
             ArmClient(TokenOfTheApp(), settings.arm_endpoint),
             settings,
             Random(number),
-            journal,
+            reporter,
             cloud.world.clock.utc,
         )
         while (await app.reconcile(None, budget_seconds=1500)).outcome is not Outcome.SETTLED:

@@ -17,6 +17,7 @@ from shared.config.document.schema import json_schema
 from shared.model.observed import ObservedNetworks
 from simulator.scenarios import CONNECTIVITY, LANDING_ZONES, SCENARIOS, SUBSCRIPTION
 from simulator.transport import installed
+from tests.classify.networks import spokes_of
 from tests.clouds import AnyToken, Cloud
 
 PAGE = Path(__file__).parents[2] / "docs" / "topology.md"
@@ -58,7 +59,7 @@ async def selected(text, scenario, *subscriptions):
 
 def by_hub(selection):
     return {
-        name: {vnet.name for vnet in selection.spokes_of(found.vnet)}
+        name: {vnet.name for vnet in spokes_of(selection, found.vnet)}
         for name, found in selection.hubs.items()
     }
 

@@ -5,7 +5,7 @@ import json
 from contextlib import asynccontextmanager
 
 from tests.clouds import HUB, Cloud
-from tests.reporting.topics import announcer, published
+from tests.reporting.topics import published, publisher
 from tests.signed_in import simulated
 
 SPOKES = [f"vnet-spoke-{number}" for number in range(4)]
@@ -30,7 +30,7 @@ async def estate(monkeypatch):
 async def test_deletions_held_back_are_one_message_that_names_them_and_the_way_out(monkeypatch):
     async with estate(monkeypatch) as (azure, cloud):
         held = cloud.reconciler(
-            announcer=announcer(), HUB_LOCATION="", TOPOLOGY=topology(cloud, deletions=1, deletionsPercent=50)
+            publisher=publisher(), HUB_LOCATION="", TOPOLOGY=topology(cloud, deletions=1, deletionsPercent=50)
         )
         await held.reconcile(None, budget_seconds=600)
         published(azure)
@@ -51,7 +51,7 @@ async def test_deletions_held_back_are_one_message_that_names_them_and_the_way_o
 
 async def test_changes_held_back_are_one_message_however_many_runs_they_take(monkeypatch):
     async with estate(monkeypatch) as (azure, cloud):
-        slow = cloud.reconciler(announcer=announcer(), HUB_LOCATION="", TOPOLOGY=topology(cloud, changes=2))
+        slow = cloud.reconciler(publisher=publisher(), HUB_LOCATION="", TOPOLOGY=topology(cloud, changes=2))
         told = []
         while not cloud.is_whole(*SPOKES):
             await slow.reconcile(None, budget_seconds=600)

@@ -9,7 +9,7 @@ from shared import composition
 from shared.reporting.store import ProcessStore
 from simulator.transport import installed
 from tests.clouds import EU, HUB, US, Cloud
-from tests.reporting.topics import ENDPOINT, announcer, published
+from tests.reporting.topics import ENDPOINT, published, publisher
 from tests.signed_in import simulated
 from tests.stories.test_triggers import deployment
 
@@ -52,7 +52,7 @@ async def test_an_event_and_a_pass_that_write_the_same_pair_tell_of_it_once(monk
             return await first.reconcile(cloud.vnet_id(EU), budget_seconds=25)
 
         cloud, memory = Cloud.of(azure), ProcessStore()
-        first, second = (cloud.reconciler(memory, announcer=announcer()) for _ in range(2))
+        first, second = (cloud.reconciler(memory, publisher=publisher()) for _ in range(2))
         await cloud.workshop()
         with installed(slow):
             reports = await asyncio.gather(event(), second.reconcile(None, budget_seconds=1500))

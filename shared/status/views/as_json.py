@@ -33,9 +33,7 @@ def failure(code: str, message: str, advice: str | None = None) -> dict[str, Any
 
 
 def health(problems: Iterable[HealthProblem]) -> dict[str, Any]:
-    listed = [
-        {"code": str(problem.code), "text": problem.text, "advice": problem.advice} for problem in problems
-    ]
+    listed = [_note(problem) for problem in problems]
     return {"healthy": not listed, "complaints": listed}
 
 
@@ -91,5 +89,5 @@ def _half(half: HalfView | None) -> dict[str, Any] | None:
     }
 
 
-def _note(note: Note) -> dict[str, Any]:
+def _note(note: Note | HealthProblem) -> dict[str, Any]:
     return {"code": str(note.code), "text": note.text, "advice": note.advice}

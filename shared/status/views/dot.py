@@ -28,22 +28,21 @@ def _lines(snapshot: Snapshot) -> Iterator[str]:
         for spoke in hub.spokes:
             yield from _spoke(key, spoke)
     for unresolved in snapshot.unresolved:
-        yield _alone(f"hub {unresolved.name}", f"hub {unresolved.name}\ncannot be told")
+        yield _node(f"hub {unresolved.name}", f"hub {unresolved.name}\ncannot be told")
     for undecided in snapshot.undecided:
-        yield _alone(undecided.network.id, f"{_label(undecided.network)}\nwithout a hub")
+        yield _node(undecided.network.id, f"{_label(undecided.network)}\nwithout a hub")
     yield "}"
 
 
 def _spoke(hub: str, spoke: SpokeView) -> Iterator[str]:
-    key, (shape, colour) = _quoted(spoke.network.id), _DRAWN[spoke.health]
-    label = f"{_label(spoke.network)}\n{spoke.health.words}"
-    yield f'  {key} [label={_quoted(label)}, shape={shape}, color="{colour}"];'
+    key = _quoted(spoke.network.id)
+    yield _node(spoke.network.id, f"{_label(spoke.network)}\n{spoke.health.words}", spoke.health)
     yield from _direction(hub, key, spoke.to_spoke)
     yield from _direction(key, hub, spoke.to_hub)
 
 
-def _alone(key: str, label: str) -> str:
-    shape, colour = _DRAWN[Health.IN_TROUBLE]
+def _node(key: str, label: str, health: Health = Health.IN_TROUBLE) -> str:
+    shape, colour = _DRAWN[health]
     return f'  {_quoted(key)} [label={_quoted(label)}, shape={shape}, color="{colour}"];'
 
 

@@ -119,14 +119,12 @@ def _causes(snapshot: Snapshot) -> Iterator[str]:
     for hub in snapshot.hubs:
         for note in hub.notes:
             yield f'<div class="cause">{_cause(note)}<p>{escape(note.text)}</p></div>'
+    noted = [(each.network, each.note) for each in snapshot.undecided if each.note.advice]
+    bad = [spoke for spoke in snapshot.spokes if spoke.health in (Health.IN_TROUBLE, Health.UNKNOWN)]
+    noted += [(spoke.network, note) for spoke in bad for note in spoke.notes]
     causes: dict[tuple[str, str | None], list[tuple[NetworkView, Note]]] = {}
-    for each in snapshot.undecided:
-        if each.note.advice:
-            _add(causes, each.network, each.note)
-    for spoke in snapshot.spokes:
-        if spoke.health in (Health.IN_TROUBLE, Health.UNKNOWN):
-            for note in spoke.notes:
-                _add(causes, spoke.network, note)
+    for network, note in noted:
+        causes.setdefault((note.code, note.advice), []).append((network, note))
     for met in causes.values():
         text = "".join(
             f"<p><b><bdi>{escape(network.name)}</bdi></b>: {escape(note.text)}</p>" for network, note in met
@@ -134,12 +132,6 @@ def _causes(snapshot: Snapshot) -> Iterator[str]:
         yield f'<div class="cause">{_cause(met[0][1])}'
         yield f"<details><summary>{len(met)} networks</summary>{text}</details>" if len(met) > _MANY else text
         yield "</div>"
-
-
-def _add(
-    causes: dict[tuple[str, str | None], list[tuple[NetworkView, Note]]], network: NetworkView, note: Note
-) -> None:
-    causes.setdefault((note.code, note.advice), []).append((network, note))
 
 
 def _cause(note: Note) -> str:

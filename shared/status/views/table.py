@@ -25,32 +25,28 @@ def render(snapshot: Snapshot) -> str:
     rows = sorted(enumerate(numbered), key=lambda row: _ORDER[row[1][1].health])
     head = ("State", "Spoke", *(() if is_one else ("Hub",)), "Region", "Address space", "Hub → spoke")
     body = "".join(_row(number, spoke, None if is_one else hub.network.name) for number, (hub, spoke) in rows)
-    columns = "".join(
-        f'<th scope="col">{name}</th>' for name in (*head, "Spoke → hub", "Why, and what to do")
-    )
-    return (
-        '<div class="scroll" role="region" aria-label="All spokes" tabindex="0"><table>'
-        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    return _table("All spokes", (*head, "Spoke → hub"), body)
 
 
 def undecided(networks: Sequence[UnresolvedNetwork]) -> str:
     """A table of its own, where there are any."""
     if not networks:
         return ""
-    columns = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in ("Network", "Region", "Address space", "Why, and what to do")
-    )
     body = "".join(
         f"<tr>{_name(each.network)}<td>{escape(each.network.location)}</td>"
         f"<td>{joined(each.network.prefixes)}</td><td>{_note(each.note)}</td></tr>"
         for each in networks
     )
+    title = "Networks without a hub"
+    table = _table(title, ("Network", "Region", "Address space"), body)
+    return f'<section class="panel"><h2>{title}</h2>{table}</section>'
+
+
+def _table(label: str, columns: Sequence[str], body: str) -> str:
+    head = "".join(f'<th scope="col">{name}</th>' for name in (*columns, "Why, and what to do"))
     return (
-        '<section class="panel"><h2>Networks without a hub</h2>'
-        '<div class="scroll" role="region" aria-label="Networks without a hub" tabindex="0"><table>'
-        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div></section>"
+        f'<div class="scroll" role="region" aria-label="{label}" tabindex="0"><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from shared.status.snapshot import Health
 from shared.status.views import page as page_view
 from tests.clouds import EU, HUB, US
-from tests.pictures import beside_the_hubs, hub, network, of_every_health, of_many, picture, spoke
+from tests.pictures import beside_the_hubs, hub, network, of_every_health, of_many, snapshot, spoke
 from tests.status.browser.conftest import ADDRESS
 from tests.status.test_web import get
 from tests.status.views.test_hostile import HOSTILE, hostile_spoke
@@ -35,7 +35,7 @@ def play(scenario):
 
 
 def draw(show, *hubs, **options):
-    return show(page_view.render(picture(*hubs)), HEADERS, **options)
+    return show(page_view.render(snapshot(*hubs)), HEADERS, **options)
 
 
 def test_the_workshop_from_trigger_to_screen(show):
@@ -148,7 +148,7 @@ def test_hostile_names_do_nothing(show, times):
 def test_the_policy_would_stop_what_escaping_lets_through(show):
     """The second lock works alone: markup that is let in on purpose neither runs nor loads anything."""
     bad = "<script>document.title='run'</script><img src='https://evil.example/x' onerror=\"document.title='run'\">"
-    html = page_view.render(picture(hub(spoke()))).replace("</h1>", f"</h1>{bad}")
+    html = page_view.render(snapshot(hub(spoke()))).replace("</h1>", f"</h1>{bad}")
     page = show(html, HEADERS)
 
     assert page.title() == "The one spoke is healthy · Interlinked"
@@ -174,7 +174,7 @@ def test_axe_has_nothing_to_complain_about(show, spokes, scheme):
 
 
 def test_what_belongs_to_no_hub_is_seen(show):
-    page = show(page_view.render(picture(hub(spoke()), **beside_the_hubs())), HEADERS)
+    page = show(page_view.render(snapshot(hub(spoke()), **beside_the_hubs())), HEADERS)
 
     table = page.get_by_role("region", name="Networks without a hub")
     assert table.get_by_role("row").all_inner_texts()[1].startswith("vnet-lost")
@@ -198,7 +198,7 @@ def test_axe_has_nothing_to_complain_about_where_nothing_can_be_shown(show):
 def test_five_hundred_spokes_are_all_there(show):
     spokes = of_many(500)
     started = time.perf_counter()
-    html = page_view.render(picture(hub(*spokes)))
+    html = page_view.render(snapshot(hub(*spokes)))
     made = time.perf_counter() - started
     page = show(html, HEADERS)
     measured = page.evaluate(

@@ -10,7 +10,7 @@ import pytest
 from shared.status.health import HealthCode, HealthProblem
 from shared.status.snapshot import Health, Note
 from shared.status.views import as_json, dot, markdown, mermaid, page, svg
-from tests.pictures import OBSERVED_AT, beside_the_hubs, half, hub, network, picture, spoke
+from tests.pictures import OBSERVED_AT, beside_the_hubs, half, hub, network, snapshot, spoke
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -43,7 +43,7 @@ def everywhere(text):
     bad, note = hostile_spoke(text), Note(code=text, text=text, advice=text)
     beside = beside_the_hubs(text, bad.network)
     return [
-        picture(
+        snapshot(
             hub(*[bad] * count, network=network(text, text, (text,), group=text), notes=(note,)), **beside
         )
         for count in (1, 40)

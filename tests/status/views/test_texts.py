@@ -12,7 +12,7 @@ from shared.engine.report import Outcome
 from shared.status.health import HealthCode
 from shared.status.snapshot import Health, LastPass, Note, Presence
 from shared.status.views import as_json, dot, markdown, mermaid, page
-from tests.pictures import beside_the_hubs, hub, network, of_every_health, of_many, picture, spoke
+from tests.pictures import beside_the_hubs, hub, network, of_every_health, of_many, snapshot, spoke
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs/schema/status.schema.json").read_text())
 
@@ -20,15 +20,16 @@ SCHEMA = json.loads((Path(__file__).parents[3] / "docs/schema/status.schema.json
 @pytest.mark.parametrize(
     "shown",
     [
-        pytest.param(picture(), id="no hub"),
-        pytest.param(picture(hub()), id="no spokes"),
-        pytest.param(picture(hub(*of_every_health())), id="every health"),
-        pytest.param(picture(hub(*of_many(30)), hub(spoke(), name="vnet-hub-2")), id="two hubs"),
+        pytest.param(snapshot(), id="no hub"),
+        pytest.param(snapshot(hub()), id="no spokes"),
+        pytest.param(snapshot(hub(*of_every_health())), id="every health"),
+        pytest.param(snapshot(hub(*of_many(30)), hub(spoke(), name="vnet-hub-2")), id="two hubs"),
         pytest.param(
-            picture(hub(), mode=Mode.AUDIT, last_pass=LastPass(outcome=None, seconds_ago=3)), id="no pass yet"
+            snapshot(hub(), mode=Mode.AUDIT, last_pass=LastPass(outcome=None, seconds_ago=3)),
+            id="no pass yet",
         ),
-        pytest.param(picture(hub(notes=(Note(code="hub-full", text="full"),))), id="a note of the hub"),
-        pytest.param(picture(**beside_the_hubs()), id="what belongs to no hub"),
+        pytest.param(snapshot(hub(notes=(Note(code="hub-full", text="full"),))), id="a note of the hub"),
+        pytest.param(snapshot(**beside_the_hubs()), id="what belongs to no hub"),
     ],
 )
 def test_the_status_is_as_the_schema_says(shown):
@@ -60,7 +61,7 @@ def test_everything_the_schema_names_is_always_there():
 
 
 def test_markdown_has_a_row_for_each_spoke():
-    rows = markdown.render(picture(hub(*of_every_health()))).splitlines()
+    rows = markdown.render(snapshot(hub(*of_every_health()))).splitlines()
 
     assert sum(row.startswith("| ") for row in rows) == 2 + 8
     assert (
@@ -70,7 +71,7 @@ def test_markdown_has_a_row_for_each_spoke():
 
 
 def test_what_belongs_to_no_hub_is_in_every_text():
-    shown = picture(hub(spoke()), **beside_the_hubs())
+    shown = snapshot(hub(spoke()), **beside_the_hubs())
 
     rows = markdown.render(shown).splitlines()
     assert "hub 'nobody knows': nobody knows: nobody knows" in rows
@@ -82,7 +83,7 @@ def test_what_belongs_to_no_hub_is_in_every_text():
 
 
 def test_mermaid_draws_what_is_connected_and_what_is_not():
-    lines = mermaid.render(picture(hub(*of_every_health()))).splitlines()
+    lines = mermaid.render(snapshot(hub(*of_every_health()))).splitlines()
 
     assert '  h0s0(["vnet-healthy<br/>westeurope 10.0.4.0/22<br/>healthy"]):::healthy' in lines
     assert "  h0 <--> h0s0" in lines
@@ -92,7 +93,7 @@ def test_mermaid_draws_what_is_connected_and_what_is_not():
 
 
 def test_dot_draws_each_direction():
-    lines = dot.render(picture(hub(*of_every_health()))).splitlines()
+    lines = dot.render(snapshot(hub(*of_every_health()))).splitlines()
     arrows = [line for line in lines if " -> " in line]
 
     assert len(arrows) == 8 + 4
@@ -103,21 +104,21 @@ def test_dot_draws_each_direction():
 @pytest.mark.parametrize(
     ("shown", "headline"),
     [
-        pytest.param(picture(hub()), "No spokes yet", id="none"),
-        pytest.param(picture(hub(spoke())), "The one spoke is healthy", id="one"),
-        pytest.param(picture(hub(spoke()), hub(spoke("b"))), "All 2 spokes are healthy", id="of two hubs"),
+        pytest.param(snapshot(hub()), "No spokes yet", id="none"),
+        pytest.param(snapshot(hub(spoke())), "The one spoke is healthy", id="one"),
+        pytest.param(snapshot(hub(spoke()), hub(spoke("b"))), "All 2 spokes are healthy", id="of two hubs"),
         pytest.param(
-            picture(hub(spoke(), spoke("b", Health.IN_TROUBLE))),
+            snapshot(hub(spoke(), spoke("b", Health.IN_TROUBLE))),
             "2 spokes: 1 in trouble, 1 healthy",
             id="mixed",
         ),
         pytest.param(
-            picture(hub(spoke(), spoke("vnet-hub-2")), hub(network=network("vnet-hub-2"))),
+            snapshot(hub(spoke(), spoke("vnet-hub-2")), hub(network=network("vnet-hub-2"))),
             "All 2 pairs are healthy",
             id="hubs in mesh",
         ),
         pytest.param(
-            picture(hub(spoke()), **beside_the_hubs()),
+            snapshot(hub(spoke()), **beside_the_hubs()),
             "The one spoke is healthy, 1 network without a hub, 1 hub that cannot be told",
             id="without a hub",
         ),
@@ -144,11 +145,11 @@ def test_the_headline(shown, headline):
     ],
 )
 def test_when_the_last_reconcile_ran(last, words):
-    assert words in page.render(picture(hub(), last_pass=last))
+    assert words in page.render(snapshot(hub(), last_pass=last))
 
 
 def test_several_hubs_have_a_map_each_and_a_column():
-    html = page.render(picture(hub(spoke("a"), name="hub-1"), hub(spoke("b"), name="hub-2")))
+    html = page.render(snapshot(hub(spoke("a"), name="hub-1"), hub(spoke("b"), name="hub-2")))
 
     assert html.count('<svg class="map"') == 2
     assert '<th scope="col">Hub</th>' in html
