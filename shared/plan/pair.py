@@ -35,7 +35,7 @@ _GATEWAY_OPTIONS = frozenset({"allowGatewayTransit", "useRemoteGateways"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One half of a pair: where it lies, what is there, how it is called and what it is to have."""
+    """One end of a pair: its network, the half that is there, and the half that should be."""
 
     local: Vnet
     remote: Vnet
