@@ -29,7 +29,6 @@ class SpokeLocks:
         self._held.add(spoke)
 
     def release(self, spoke: VnetId, _: object = None) -> None:
-        """Fits as the callback of a task."""
         self._held.discard(spoke)
         self._count += 1
         self._released_at[spoke] = self._count

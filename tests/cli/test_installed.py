@@ -44,9 +44,7 @@ def test_no_package_has_a_name_that_anybody_may_use(packages):
 
 def test_only_what_the_app_alone_imports_is_missing(packages):
     """Read from the code, since commands import most of it only where they need it."""
-    foreign = {
-        name for name in imported() if name.partition(".")[0] not in sys.stdlib_module_names | {"shared"}
-    }
+    foreign = {name for name in imported() if name.partition(".")[0] not in sys.stdlib_module_names}
     files = {name: packages / name.replace(".", "/") for name in foreign}
     missing = {
         name for name, file in files.items() if not (file.is_dir() or file.with_suffix(".py").is_file())
@@ -91,3 +89,10 @@ def test_it_plans_and_draws(environment, tmp_path):
     assert "Plan: 4 to create" in planned.stdout
     assert (drawn.returncode, drawn.stderr) == (0, "")
     assert "</html>" in (tmp_path / "map.html").read_text()
+
+
+def test_it_runs_as_a_module(environment, tmp_path):
+    environ = {name: value for name, value in ENVIRON.items() if name != "PYTHONPATH"}
+    command = [environment / "bin/python", "-m", "interlinked", "--help"]
+    ended = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True)  # noqa: S603 (what was installed above)
+    assert "interlinked" in ended.stdout
