@@ -38,7 +38,7 @@ async def on_network_event(event: str) -> None:
     if isinstance(look_at, Skip):
         logger.debug(fact("event skipped", reason=look_at.reason, detail=look_at.detail))
         return
-    report = await composition.controller().reconcile(
+    report = await composition.reconciler().reconcile(
         look_at,
         budget_seconds=settings.event_budget_seconds,
         attribution=attribution_of(event, settings.client_id),
@@ -53,7 +53,7 @@ async def on_schedule(timer: func.TimerRequest) -> None:
 
     settings, runs = composition.settings(), composition.run_history()
     with runs.full_pass():
-        report = await composition.controller().reconcile(None, budget_seconds=settings.timer_budget_seconds)
+        report = await composition.reconciler().reconcile(None, budget_seconds=settings.timer_budget_seconds)
         runs.note(report)
     await composition.heartbeat().note(report.outcome)
 

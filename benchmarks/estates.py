@@ -5,7 +5,7 @@ from random import Random
 
 from shared.azure.arm import ArmClient
 from shared.config.settings import Settings
-from shared.engine.controller import Controller
+from shared.engine.reconciler import Reconciler
 from shared.reporting.reporter import RunReporter
 from shared.reporting.store import ProcessStore
 from simulator.arm import Arm as SimulatedArm
@@ -45,12 +45,12 @@ def settled_world(networks: int) -> World:
     return world
 
 
-def reconciler() -> Controller:
+def reconciler() -> Reconciler:
     """The app's, as if started anew."""
     world_clock = Clock()
     arm = ArmClient(AnyToken(), _ENDPOINT)
     reporter = RunReporter(ProcessStore(), world_clock.utc)
-    return Controller(arm, Settings.from_environ(SETTINGS), Random(2), reporter, world_clock.utc)
+    return Reconciler(arm, Settings.from_environ(SETTINGS), Random(2), reporter, world_clock.utc)
 
 
 class Recorded:

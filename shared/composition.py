@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .azure.blob import store_of
 from .azure.topic import sink_of
 from .config.settings import Settings
-from .engine.controller import Controller
+from .engine.reconciler import Reconciler
 from .reporting.heartbeat import BLOB as PASS_BLOB
 from .reporting.heartbeat import Heartbeat
 from .reporting.publisher import Publisher
@@ -71,7 +71,7 @@ def _network() -> "NetworkApi":
 
 
 @_once_a_loop
-def controller() -> Controller:
+def reconciler() -> Reconciler:
     """The process's reconciler. The SDK is imported here, not when the host lists the functions."""
     chosen = settings()
     sink = sink_of(chosen)
@@ -79,11 +79,11 @@ def controller() -> Controller:
     reporter = RunReporter(store, _now, Publisher(sink) if sink else None)
     random = Random(_chance.getrandbits(64))
     if not chosen.open_telemetry:
-        return Controller(_network(), chosen, random, reporter, _now)
-    from .telemetry.traces import TracedController
+        return Reconciler(_network(), chosen, random, reporter, _now)
+    from .telemetry.traces import TracedReconciler
 
     _measure()
-    return TracedController(_network(), chosen, random, reporter, _now)
+    return TracedReconciler(_network(), chosen, random, reporter, _now)
 
 
 @cache

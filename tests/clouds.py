@@ -13,7 +13,7 @@ from azure.core.credentials_async import AsyncTokenCredential
 from shared.azure.arm import ArmClient
 from shared.config.document.loading import parse_document
 from shared.config.settings import Settings
-from shared.engine.controller import Controller
+from shared.engine.reconciler import Reconciler
 from shared.model.ids import VnetId
 from shared.reporting.publisher import Publisher
 from shared.reporting.reporter import RunReporter
@@ -176,13 +176,13 @@ class Cloud:
         roles: Mapping[str, Any] = ROLES,
         publisher: Publisher | None = None,
         **settings: str,
-    ) -> Controller:
+    ) -> Reconciler:
         """One instance of the app, deployed anew; those with the same memory are of one deployment."""
         chosen = {"AZURE_SUBSCRIPTION_ID": SUBSCRIPTION, "HUB_LOCATION": "swedencentral"} | settings
         grant_what_is_deployed(self.arm.access, chosen, roles)
         read = Settings.from_environ({name: value for name, value in chosen.items() if value})
         reporter = RunReporter(memory or ProcessStore(), self.world.clock.utc, publisher)
-        return Controller(
+        return Reconciler(
             ArmClient(TokenOfTheApp(), read.arm_endpoint),
             read,
             Random(2),

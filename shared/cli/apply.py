@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 from ..config.settings import Mode
-from ..engine.controller import Controller
+from ..engine.reconciler import Reconciler
 from ..engine.report import Blocked, Report
 from ..model.changes import Change, Put
 from ..model.error_codes import advice_on
@@ -46,8 +46,8 @@ async def run(
         return exit_code_of(look)
     on_interrupt(lambda: _close(guard, terminal))
     reporter = RunReporter(ProcessStore(), session.now)
-    controller = Controller(guard, session.settings, Random(), reporter, session.now)
-    report = await controller.reconcile(None, budget_seconds=budget_seconds)
+    reconciler = Reconciler(guard, session.settings, Random(), reporter, session.now)
+    report = await reconciler.reconcile(None, budget_seconds=budget_seconds)
     verified = await session.look()
     terminal.show(_verified(look, verified, report))
     if report.error:

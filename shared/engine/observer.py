@@ -40,17 +40,12 @@ class Observer:
         ids = _ids(document)
         if look_at is None or len(ids) < len(document.hubs):
             return await self._observe_all(look_at, is_patient=is_patient)
-        spoke = _spoke_in_question(look_at, ids, {})
-        return await (self._observe_one(spoke, document, written) if spoke else self._observe_all(None))
-
-    async def spokes_named(self, vnet: VnetId | None, peerings: Collection[PeeringId]) -> tuple[VnetId, ...]:
-        """The networks that these peerings lead to, where `vnet` is known for a hub; none where a peering is gone."""
-        if vnet is None or vnet not in _ids(self._document):
-            return ()
-        hub = await self._network.get_vnet(vnet)
-        remotes = {half.id: half.remote for half in hub.peerings} if hub else {}
-        named = dict.fromkeys(remotes.get(peering) for peering in sorted(peerings))
-        return tuple(spoke for spoke in named if spoke) if None not in named else ()
+        read: dict[VnetId, Vnet] = {}
+        if isinstance(look_at, PeeringId) and look_at.vnet in ids:
+            hub = await self._network.get_vnet(look_at.vnet)
+            read = {hub.id: hub} if hub else {}
+        spoke = _spoke_in_question(look_at, ids, read)
+        return await (self._observe_one(spoke, document, read, written) if spoke else self._observe_all(None))
 
     async def _observe_all(
         self, look_at: VnetId | PeeringId | None, *, is_patient: bool = True
@@ -60,7 +55,7 @@ class Observer:
         places = frozenset(place for place in self._places() if place not in unlisted)
         document = self._document = self._with_ids(listed, places)
         ids = _ids(document)
-        hubs, missing, unreadable = await self._read_hubs(ids, is_patient=is_patient)
+        hubs, missing, unreadable = await self._read_hubs(ids, {}, is_patient=is_patient)
         scope = _spoke_in_question(look_at, ids, hubs)
         suspects = self._suspects(scope, listed.get(scope) if scope else None, hubs.values())
         hidden = {
@@ -102,6 +97,7 @@ class Observer:
         self,
         spoke: VnetId,
         document: TopologyDocument,
+        read: Mapping[VnetId, Vnet],
         written: Collection[VnetId],
     ) -> Observation:
         if not self._policy.covers(spoke):
@@ -110,7 +106,7 @@ class Observer:
         if seen is not None and self._is_rival(seen, document):
             return await self._observe_all(spoke)
         wanted = self._hubs_of(seen, document, written) if seen else _ids(document)
-        hubs, missing, unreadable = await self._read_hubs(wanted)
+        hubs, missing, unreadable = await self._read_hubs(wanted, read)
         if missing:
             return await self._observe_all(spoke)
         suspects = self._suspects(spoke, seen, hubs.values())
@@ -163,12 +159,14 @@ class Observer:
         )
 
     async def _read_hubs(
-        self, wanted: Iterable[VnetId], *, is_patient: bool = True
+        self, wanted: Iterable[VnetId], read: Mapping[VnetId, Vnet], *, is_patient: bool = True
     ) -> tuple[dict[VnetId, Vnet], list[VnetId], dict[VnetId, NetworkError]]:
         """Those read, those that do not exist, and those that Azure would not show beside others that it did."""
-        hubs, missing = dict[VnetId, Vnet](), list[VnetId]()
+        hubs, missing = dict(read), list[VnetId]()
         unreadable: dict[VnetId, NetworkError] = {}
         for wanted_hub in dict.fromkeys(wanted):
+            if wanted_hub in hubs:
+                continue
             try:
                 hub = await self._network.get_vnet(wanted_hub)
             except NetworkError as error:

@@ -1,185 +1,268 @@
-"""One round of work on a key: observe, decide, act. What was written is read again by the next round.
+"""Observe, decide, act, verify: one loop for events and the timer, with a time budget.
 
-Level-triggered: Azure is the only truth. What is kept between rounds only spares requests and repeated lines.
+Level-triggered and stateless: Azure is the only truth, and an event merely says where to look. What is kept
+between runs only spares requests and repeated lines.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from random import Random
 
 from ..config.settings import Mode, Settings
+from ..events.attribution import EventAttribution
 from ..model.errors import ErrorKind, NetworkError
-from ..model.ids import VnetId
+from ..model.ids import GroupId, PeeringId, VnetId
 from ..model.observed import Vnet
 from ..model.reasons import Reason
-from ..plan.plan import Finding, PairPlan
-from .backoff import LOOK_AFTER_SECONDS, PATIENCE_SECONDS, back_off_seconds, step
+from ..plan.plan import Finding, PairPlan, Plan
+from .backoff import PATIENCE_SECONDS, back_off, look_again
+from .invocations import Invocations
 from .look import look
 from .observer import Observer
-from .queue import WorkQueue
-from .report import Outcome
-from .run import Hint, Key, Run
-from .writer import Writer
+from .ports import NetworkApi, Reporter
+from .reader import CoalescingReader
+from .report import Blocked, Outcome, Report
+from .spoke_locks import SpokeLocks
+from .writer import Writer, Written
 
+_PROGRESS_SECONDS = 60.0
+"""A run that takes longer says so often how far it is."""
+_STAYS_SECONDS = 25.0
+"""How long an invocation stays for what others left: as long as an event may."""
 _TRIES_FOR_ALL = 4
 """How often everything is looked at before what Azure cannot show just now is left out."""
 _IDLE_SECONDS = 60.0
 """How long a run waits for what others have under way; the events of that, and the timer, continue it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
-    """Another round is needed, after so long."""
-
-    seconds: float = 0.0
+def _seconds_to_report(budget_seconds: float) -> float:
+    """What a run keeps back of its budget for saying what it came to."""
+    return min(2.0, budget_seconds / 5)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgainWhenDone:
-    """Another round is needed once a worker of one of these networks is done."""
+@dataclass(slots=True)
+class _Run:
+    """What one call of `reconcile` has come to so far."""
 
-    networks: tuple[VnetId, ...]
+    look_at: VnetId | PeeringId | None
+    attribution: EventAttribution | None
+    began: float
+    outcome: Outcome = Outcome.IN_PROGRESS
+    reported_writes: int = 0
+    """How many of the changes it applied have been reported."""
+    written: Written = field(default_factory=Written)
+    hubs: tuple[Vnet, ...] = ()
+    seen: Mapping[VnetId, Vnet] = field(default_factory=dict)
+    plan: Plan = field(default_factory=lambda: Plan(pairs=(), findings=()))
+    managers: Mapping[GroupId, str | None] = field(default_factory=dict)
+    unlisted: frozenset[str] = frozenset()
+    error: NetworkError | None = None
+    """Why Azure could not be read just now."""
 
+    def is_blocked(self, pair: PairPlan) -> bool:
+        return pair.id in self.written.blocked or pair.spoke in self.written.blocked
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forward:
-    """It is about these networks instead."""
-
-    networks: tuple[VnetId, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """Nothing is left to do, or nothing that this run can do."""
-
-    outcome: Outcome
-
-
-type Next = Again | AgainWhenDone | Forward | Done
+    def outcome_now(self) -> Outcome:
+        is_blocked = self.written.blocked or any(finding.reason.blocks for finding in self.plan.findings)
+        return Outcome.BLOCKED if is_blocked else Outcome.SETTLED
 
 
 class Reconciler:
-    """Brings pairs of hubs and spokes to what is wanted, a round at a time.
+    """Brings pairs of hubs and spokes to what is wanted.
 
-    `random` spreads repeated tries; `now` is the time that change windows go by.
+    `random` spreads repeated tries; `network` is the way to Azure; `reporter` says what came of it; `now` is the
+    time that change windows go by.
     """
 
     def __init__(
         self,
-        observer: Observer,
-        writer: Writer,
-        queue: WorkQueue[Key, Hint],
+        network: NetworkApi,
         settings: Settings,
         random: Random,
+        reporter: Reporter,
         now: Callable[[], datetime],
     ) -> None:
-        self._observer = observer
-        self._writer = writer
-        self._queue = queue
         self._settings = settings
         self._random = random
+        looks = CoalescingReader(network)
+        self._observer = Observer(looks, settings)
+        self._writer = Writer(looks, random)
+        self._spoke_locks = SpokeLocks()
+        self._invocations = Invocations[_Run]()
+        self._reporter = reporter
         self._now = now
 
-    async def round(self, run: Run) -> Next:
-        """Raises `NetworkError` where Azure cannot be read and will not be soon."""
-        since = self._queue.mark()
+    async def reconcile(
+        self,
+        look_at: VnetId | PeeringId | None,
+        *,
+        budget_seconds: float,
+        attribution: EventAttribution | None = None,
+    ) -> Report:
+        """Works until everything in scope is settled or blocked, or the budget ends.
+
+        `look_at` is what an event named; None is everything. `attribution` is what else the event said, which is only
+        reported. Where a hub is not found nothing is changed for
+        its spokes, and the report says so.
+        """
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        run = _Run(look_at=look_at, attribution=attribution, began=began)
+        deadline = began + budget_seconds
+        ends = deadline - _seconds_to_report(budget_seconds)
+        async with self._invocations.present():
+            await self._invocations.do(run, self._work(run), ends)
+            report = await self._report(run, deadline)
+            async for other in self._invocations.stay(min(ends, loop.time() + _STAYS_SECONDS)):
+                await self._report(other, deadline)
+            for other in self._invocations.left:
+                if other.reported_writes < len(other.written.applied):
+                    await self._report(other, deadline)
+        return report
+
+    async def _work(self, run: _Run) -> None:
+        progress = asyncio.create_task(self._report_progress(run))
         try:
-            peerings = run.hint.peerings if run.hint else frozenset()
-            if (
-                not run.written.applied
-                and peerings
-                and (named := await self._observer.spokes_named(run.network, peerings))
-            ):
-                return Forward(networks=named)
-            await self._look(run)
-        except NetworkError as error:
-            is_passing = error.kind in (ErrorKind.UNAVAILABLE, ErrorKind.THROTTLED)
-            if not is_passing or (error.retry_after_seconds or 0) > PATIENCE_SECONDS:
-                raise
-            run.error = error
-            run.failed_looks += 1
-            return Again(seconds=self._back_off(run.failed_looks, error.retry_after_seconds))
-        run.failed_looks = 0
-        unsettled = [pair for pair in run.plan.pairs if not pair.is_settled and not _is_blocked(pair, run)]
-        if not unsettled:
-            return Done(outcome=run.outcome_now())
-        if self._settings.mode is Mode.AUDIT:
-            is_due = any(pair.changes for pair in unsettled)
-            return Done(outcome=Outcome.CHANGES_DUE if is_due else Outcome.IN_PROGRESS)
-        if run.written.stopped:
-            run.error = run.written.stopped
-            return Done(outcome=Outcome.IN_PROGRESS)
-        return await self._act(run, unsettled, since)
+            run.outcome = await self._until_settled(run)
+        except NetworkError as unreadable:
+            run.outcome, run.error = Outcome.UNREADABLE, unreadable
+        finally:
+            progress.cancel()
 
-    async def _act(self, run: Run, unsettled: list[PairPlan], since: int) -> Next:
+    async def _report_progress(self, run: _Run) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_PROGRESS_SECONDS)
+            written = run.written
+            self._reporter.progress(
+                pairs=len(run.plan.pairs),
+                accepted=len(written.applied),
+                ended=len(written.settled),
+                seconds=loop.time() - run.began,
+            )
+
+    async def _report(self, run: _Run, deadline: float) -> Report:
+        """Reports what the run has come to since it was last reported."""
         now = asyncio.get_running_loop().time()
-        due = [pair for pair in _first_of_each(unsettled) if pair.id not in run.written.postponed]
-        if any(self._writer.has_no_effect(pair, run.written) for pair in due):
-            return Again()
-        free = [pair for pair in due if pair.spoke == run.key or self._queue.hold(pair.spoke, since)]
-        if free:
-            run.looks_in_vain, run.idle_since = 0, None
-            if await self._write(free, run):
-                run.fruitless_writes = 0
-                return Again()
-            run.fruitless_writes += 1
-            return Again(seconds=self._back_off(run.fruitless_writes))
-        held = {pair.spoke for pair in unsettled if pair.spoke != run.key}
-        if busy := tuple(spoke for spoke in held if self._queue.is_held(spoke)):
-            run.idle_since = None
-            return AgainWhenDone(networks=busy)
-        if due:
-            return Again()  # somebody has written them since the look
-        run.idle_since = now if run.idle_since is None else run.idle_since
-        if now - run.idle_since < _IDLE_SECONDS:
-            run.looks_in_vain += 1
-            return Again(seconds=step(LOOK_AFTER_SECONDS, run.looks_in_vain - 1))
-        run.with_findings(*_lasting(unsettled, run.seen))
-        return Done(outcome=Outcome.BLOCKED if run.blocked() else Outcome.IN_PROGRESS)
+        report = self._report_of(run, now - run.began)
+        run.reported_writes = len(run.written.applied)
+        run.written.refused.clear()
+        await self._reporter.write(report, seconds=max(0.0, deadline - now))
+        return report
 
-    def _back_off(self, tries: int, retry_after_seconds: float | None = None) -> float:
-        return back_off_seconds(self._random, tries - 1, retry_after_seconds)
+    def _report_of(self, run: _Run, seconds: float) -> Report:
+        hubs = [hub.id for hub in run.hubs or self._settings.document.hubs]
+        return Report(
+            outcome=run.outcome,
+            look_at=run.look_at,
+            hub=hubs[0] if len(hubs) == 1 else None,
+            hubs={hub.id: len(hub.peerings) for hub in run.hubs},
+            hub_of={pair.spoke: pair.hub for pair in run.plan.pairs},
+            pairs=len(run.plan.pairs),
+            pairs_settled=_settled(run.plan.pairs),
+            applied=tuple(run.written.applied[run.reported_writes :]),
+            due=tuple(change for pair in run.plan.pairs for change in pair.changes)
+            if run.outcome is Outcome.CHANGES_DUE
+            else (),
+            blocked=tuple(run.written.blocked.values()),
+            findings=run.plan.findings,
+            unlisted=run.unlisted,
+            error=run.error,
+            refusals=+run.written.refused,
+            writes_left=self._writer.writes_left if run.written.applied else None,
+            attribution=run.attribution,
+            seconds=seconds,
+        )
 
-    async def _look(self, run: Run) -> None:
-        peerings = run.hint.peerings if run.hint else frozenset()
+    async def _until_settled(self, run: _Run) -> Outcome:
+        loop = asyncio.get_running_loop()
+        tries = looks = 0
+        spoke = run.look_at.vnet if isinstance(run.look_at, PeeringId) else run.look_at
+        if spoke and self._spoke_locks.is_held(spoke):
+            await self._spoke_locks.wait_for_release([spoke])  # an earlier look would have to be repeated
+        idle_since = loop.time()
+        while True:
+            observed = self._spoke_locks.mark()
+            try:
+                await self._look(run, is_patient=tries < _TRIES_FOR_ALL)
+            except NetworkError as error:
+                is_passing = error.kind in (ErrorKind.UNAVAILABLE, ErrorKind.THROTTLED)
+                if not is_passing or (error.retry_after_seconds or 0) > PATIENCE_SECONDS:
+                    raise
+                run.error = error
+                await back_off(self._random, tries, error.retry_after_seconds)
+                tries += 1
+                continue
+            unsettled = [pair for pair in run.plan.pairs if not pair.is_settled and not run.is_blocked(pair)]
+            if not unsettled:
+                return run.outcome_now()
+            if self._settings.mode is Mode.AUDIT:
+                return Outcome.CHANGES_DUE if any(pair.changes for pair in unsettled) else Outcome.IN_PROGRESS
+            if run.written.stopped:
+                run.error = run.written.stopped
+                return Outcome.IN_PROGRESS
+            due = [
+                pair
+                for pair in _first_of_each(unsettled)
+                if pair.id not in run.written.postponed and self._spoke_locks.is_free(pair.spoke, observed)
+            ]
+            if any(self._writer.has_no_effect(pair, run.written) for pair in due):
+                continue
+            if due:
+                tries = 0 if await self._write(due, run) else tries + 1
+                if tries:
+                    await back_off(self._random, tries - 1)
+                looks, idle_since = 0, loop.time()
+            elif held := [pair.spoke for pair in unsettled if self._spoke_locks.is_held(pair.spoke)]:
+                await self._spoke_locks.wait_for_release(held)
+                idle_since = loop.time()
+            elif loop.time() - idle_since < _IDLE_SECONDS:
+                await look_again(looks)
+                looks += 1
+            else:
+                lasting = tuple(_lasting(unsettled, run.seen))
+                run.plan = replace(run.plan, findings=(*run.plan.findings, *lasting))
+                return Outcome.BLOCKED if run.written.blocked else Outcome.IN_PROGRESS
+
+    async def _look(self, run: _Run, *, is_patient: bool) -> None:
         seen = await look(
             self._observer,
             self._settings,
             self._now,
-            next(iter(peerings)) if len(peerings) == 1 else run.network,
-            is_patient=run.failed_looks < _TRIES_FOR_ALL,
+            run.look_at,
+            is_patient=is_patient,
             managers=run.managers,
             failed=self._writer.failed,
             applied=run.written.applied,
         )
+        for vnet, error in seen.unreadable.items():
+            run.written.blocked[vnet] = Blocked(vnet=vnet, error=error)
         observed = seen.observation.observed
-        run.unreadable, run.managers, run.seen = seen.unreadable, observed.managers, observed.vnets
+        run.managers, run.seen = observed.managers, observed.vnets
         run.unlisted = frozenset(seen.observation.unlisted)
         run.hubs, run.plan, run.error = seen.hubs, seen.plan, None
 
-    async def _write(self, due: list[PairPlan], run: Run) -> bool:
+    async def _write(self, due: list[PairPlan], run: _Run) -> bool:
         """Returns whether anything came of it."""
         written, failed = run.written, self._writer.failed
         before = len(written.settled) + len(written.blocked)
-        first, *others = due
         async with asyncio.TaskGroup() as group:
-            for pair in others:
-                group.create_task(self._write_pair(pair, run))
-            await self._write_pair(first, run)
+            for pair in due:
+                self._spoke_locks.acquire(pair.spoke)
+                task = group.create_task(self._writer.carry_out(pair, written))
+                task.add_done_callback(partial(self._spoke_locks.release, pair.spoke))
         return len(written.settled) + len(written.blocked) > before or self._writer.failed != failed
 
-    async def _write_pair(self, pair: PairPlan, run: Run) -> None:
-        try:
-            await self._writer.carry_out(pair, run.written)
-        finally:
-            if pair.spoke != run.key:
-                self._queue.done(pair.spoke)
 
-
-def _is_blocked(pair: PairPlan, run: Run) -> bool:
-    return pair.id in run.written.blocked or pair.spoke in run.unreadable
+def _settled(pairs: Iterable[PairPlan]) -> dict[VnetId, bool]:
+    """Of a network in several pairs, as one that moves, whether all of them are."""
+    settled: dict[VnetId, bool] = {}
+    for pair in pairs:
+        settled[pair.spoke] = settled.get(pair.spoke, True) and pair.is_settled
+    return settled
 
 
 def _first_of_each(pairs: Iterable[PairPlan]) -> Iterable[PairPlan]:

@@ -37,10 +37,8 @@ class Blocked:
 class Report:
     outcome: Outcome
     hub: VnetId | None
-    look_at: VnetId | None
+    look_at: VnetId | PeeringId | None
     """What the run was about; None is everything."""
-    named: frozenset[PeeringId] = frozenset()
-    """Peerings of that network that events named."""
     pairs: int
     hubs: Mapping[VnetId, int] = field(default_factory=dict)
     """How many peerings each hub has that was read, in the order of the topology document."""

@@ -34,8 +34,8 @@ class Written:
     applied: list[Change] = field(default_factory=list)
     settled: list[Change] = field(default_factory=list)
     """Those of `applied` that Azure has brought to an end without an error."""
-    blocked: dict[PairId, Blocked] = field(default_factory=dict)
-    """Pairs that Azure refuses to write."""
+    blocked: dict[PairId | VnetId, Blocked] = field(default_factory=dict)
+    """Pairs that Azure refuses to write, and networks that it does not show."""
     postponed: set[PairId] = field(default_factory=set)
     """Pairs that Azure wants to be asked about later than this run would."""
     stopped: NetworkError | None = None

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from ..engine.report import Outcome, Report
 from ..model.changes import Change
-from ..model.ids import VnetId
+from ..model.ids import PeeringId, VnetId
 from ..model.reasons import Reason
 from ..plan.plan import Finding
 
@@ -69,8 +69,10 @@ def by_spoke(changes: Iterable[Change], report: Report) -> dict[VnetId, list[Cha
 
 
 def is_about(report: Report, spoke: VnetId, changes: Iterable[Change]) -> bool:
-    """Whether what an event named is the spoke, a half on it, or a half that had to be written."""
-    return report.look_at == spoke or any(change.peering in report.named for change in changes)
+    """Whether the run's event was about the spoke, a half on it, or a half that had to be written."""
+    named = report.look_at
+    vnet = named.vnet if isinstance(named, PeeringId) else named
+    return vnet == spoke or any(change.peering == named for change in changes)
 
 
 def is_new(reasons: Iterable[Reason]) -> bool:

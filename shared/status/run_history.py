@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from ..engine.report import Blocked, Outcome, Report
-from ..model.ids import VnetId
+from ..model.ids import PeeringId, VnetId
 from ..model.reasons import Reason
 from ..plan.plan import Finding
 from .snapshot import LastPass
@@ -45,7 +45,7 @@ class RunHistory:
                 finding for finding in report.findings if finding.reason is Reason.UNDER_WAY_FOR_LONG
             )
         if report.error is None:
-            about = report.look_at
+            about = report.look_at.vnet if isinstance(report.look_at, PeeringId) else report.look_at
             others = {vnet: met for vnet, met in self._refusals.items() if vnet != about}
             self._refusals = others if about else {}
         self._refusals |= {blocked.vnet: blocked for blocked in report.blocked}

@@ -8,8 +8,8 @@ from typing import Any
 from opentelemetry.trace import Status, StatusCode, Tracer, get_tracer
 
 from ..azure.arm import ArmClient
-from ..engine.controller import Controller
 from ..engine.ports import Accepted
+from ..engine.reconciler import Reconciler
 from ..engine.report import Report
 from ..model.changes import Change
 from ..model.errors import NetworkError
@@ -32,7 +32,7 @@ class TracedArmClient(ArmClient):
                 raise
 
 
-class TracedController(Controller):
+class TracedReconciler(Reconciler):
     async def reconcile(self, look_at: VnetId | PeeringId | None, **options: Any) -> Report:
         scope = str(look_at or "all")
         with _tracer().start_as_current_span("reconcile", attributes={"interlinked.scope": scope}) as span:

@@ -81,7 +81,7 @@ class Estate:
         composition.forget()
         try:
             with installed(self.handle):
-                yield composition.controller()
+                yield composition.reconciler()
         finally:
             composition.forget()
             await self.azure.aclose()

@@ -210,8 +210,7 @@ async def test_who_stays_tells_what_came_of_it(caplog):
 
     lines = [record.getMessage() for record in caplog.records]
     assert sum(line.startswith("change applied") for line in lines) == 4
-    settled = [line for line in lines if '"outcome":"settled"' in line]
-    assert {name for name in (EU, US) for line in settled if f'{name}","hubs"' in line} == {EU, US}
+    assert sum('"outcome":"settled"' in line for line in lines) == 3
 
 
 async def test_nobody_stays_longer_than_an_event_may():

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from shared.engine.controller import Controller
+from shared.engine.reconciler import Reconciler
 from shared.engine.report import Report
 from shared.model.ids import PeeringId, VnetId
 from simulator.http import Request, Response, json_response
@@ -171,7 +171,7 @@ def put_half(cloud: Cloud, local: Vnet, remote: Vnet, name: str | None = None) -
 
 
 @asynccontextmanager
-async def running(cloud: Cloud, *apps: Controller, handle: Handle | None = None) -> AsyncIterator[None]:
+async def running(cloud: Cloud, *apps: Reconciler, handle: Handle | None = None) -> AsyncIterator[None]:
     """Each app hears of every change after a second, and looks at everything at once and every five minutes."""
     tasks: set[asyncio.Task[None]] = set()
 
@@ -180,11 +180,11 @@ async def running(cloud: Cloud, *apps: Controller, handle: Handle | None = None)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    async def hear(app: Controller, look_at: VnetId | PeeringId) -> None:
+    async def hear(app: Reconciler, look_at: VnetId | PeeringId) -> None:
         await asyncio.sleep(1)
         await app.reconcile(look_at, budget_seconds=25)
 
-    async def look_at_everything(app: Controller) -> None:
+    async def look_at_everything(app: Reconciler) -> None:
         while True:
             began = asyncio.get_running_loop().time()
             await app.reconcile(None, budget_seconds=290)

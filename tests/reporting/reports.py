@@ -7,7 +7,7 @@ import pytest
 
 from shared.engine.report import Blocked, Outcome, Report
 from shared.model.errors import ErrorKind, NetworkError
-from shared.model.ids import VnetId
+from shared.model.ids import PeeringId, VnetId
 from shared.model.reasons import Reason
 from shared.plan.plan import Finding
 from shared.reporting.reporter import RunReporter
@@ -40,7 +40,7 @@ def finding(vnet: VnetId | None, detail: str = "10.0.0.0/24", reason: Reason = O
 
 def report(
     *troubles: Blocked | Finding,
-    look_at: VnetId | None = None,
+    look_at: VnetId | PeeringId | None = None,
     outcome: Outcome | None = None,
     unlisted: frozenset[str] = frozenset(),
 ) -> Report:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.azure.arm import ArmClient
 from shared.config.settings import Settings
-from shared.engine.controller import Controller
+from shared.engine.reconciler import Reconciler
 from shared.engine.report import Outcome
 from shared.model.ids import VnetId
 from shared.reporting.facts import Fact
@@ -122,7 +122,7 @@ async def test_deployments_share_one_hub_and_none_starves(mode, deployments, spo
     async def deployment(number: int, subscription: str) -> float:
         settings = Settings.from_environ({"AZURE_SUBSCRIPTION_ID": subscription, "HUB_VNET_ID": hub.id})
         reporter = RunReporter(ProcessStore(), cloud.world.clock.utc)
-        app = Controller(
+        app = Reconciler(
             ArmClient(TokenOfTheApp(), settings.arm_endpoint),
             settings,
             Random(number),

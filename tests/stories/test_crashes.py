@@ -104,7 +104,7 @@ async def play(last=None):
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_killed_at_every_await():
     everything = await play()
-    assert everything > 80
+    assert everything > 100
     for step in range(1, everything + 1):
         await play(step)
     gc.collect()  # what the killed left behind is complained of here, and not in the tests that follow
