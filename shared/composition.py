@@ -13,7 +13,7 @@ from .azure.blob import store_of
 from .azure.topic import sink_of
 from .config.settings import Settings
 from .engine.reconciler import Reconciler
-from .reporting.heartbeat import BLOB as PASS_BLOB
+from .reporting.heartbeat import BLOB as HEARTBEAT_BLOB
 from .reporting.heartbeat import Heartbeat
 from .reporting.publisher import Publisher
 from .reporting.reporter import RunReporter
@@ -29,7 +29,7 @@ _chance = Random()
 
 
 def seed(text: str) -> None:
-    """Makes all chance from now on the same at every run, for simulations."""
+    """Seeds what is random from now on, so that simulations can be repeated."""
     _chance.seed(text)
 
 
@@ -113,7 +113,7 @@ def web() -> "Web":
 @_once_a_loop
 def heartbeat() -> Heartbeat:
     """What instances let each other know of their full passes."""
-    return Heartbeat(store_of(os.environ, settings().client_id, PASS_BLOB), _now)
+    return Heartbeat(store_of(os.environ, settings().client_id, HEARTBEAT_BLOB), _now)
 
 
 @_once_a_loop

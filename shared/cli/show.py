@@ -52,6 +52,6 @@ async def graph(session: Session, terminal: Terminal, file: Path) -> ExitCode:
 
 async def _read(session: Session) -> Snapshot:
     runs = RunHistory(asyncio.get_running_loop().time)
-    passes = Heartbeat(ProcessStore(), session.now)
+    heartbeat = Heartbeat(ProcessStore(), session.now)
     observer = Observer(session.network, session.settings)
-    return await StatusService(observer, session.settings, runs, passes, session.now).snapshot()
+    return await StatusService(observer, session.settings, runs, heartbeat, session.now).snapshot()

@@ -55,8 +55,8 @@ class Invocations[Run]:
             task.result()
 
     async def stay(self, ends: float) -> AsyncIterator[Run]:
-        """Stays for what others cannot finish, until relieved by a later one; hands over what is finished
-        meanwhile and nobody's own."""
+        """Waits for runs that other invocations cannot finish, until a later one takes over. Yields those that have
+        ended and whose own invocation has gone."""
         if _seconds_to(ends) <= _MOMENT_SECONDS:
             return
         if self._relief is not None and not self._relief.done():

@@ -152,7 +152,7 @@ class Observer:
         ]
 
     def _is_rival(self, seen: Vnet, document: TopologyDocument) -> bool:
-        """Whether a network makes it doubtful which one is a hub: it looks as only the hub should."""
+        """Whether another network than the known hub fits what the document says of that hub."""
         return any(
             said.id is None and found.id != seen.id and fits(said, seen, self._settings.subscriptions)
             for said, found in zip(self._settings.document.hubs, document.hubs, strict=True)

@@ -87,9 +87,9 @@ class Reconciler:
     ) -> None:
         self._settings = settings
         self._random = random
-        looks = CoalescingReader(network)
-        self._observer = Observer(looks, settings)
-        self._writer = Writer(looks, random)
+        reader = CoalescingReader(network)
+        self._observer = Observer(reader, settings)
+        self._writer = Writer(reader, random)
         self._spoke_locks = SpokeLocks()
         self._invocations = Invocations[_Run]()
         self._reporter = reporter

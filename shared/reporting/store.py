@@ -4,7 +4,7 @@ from typing import Protocol
 
 CONNECT_SECONDS, READ_SECONDS = 2.0, 3.0
 MAX_STORE_SECONDS = CONNECT_SECONDS + READ_SECONDS
-"""How long the memory may keep a run waiting."""
+"""How long the store may keep a run waiting."""
 _SETTING = "correct AzureWebJobsStorage, or the setting that begins with it"
 _IDENTITY = "give the app the identity that AzureWebJobsStorage__clientId or AZURE_CLIENT_ID names"
 _REACH = "see that the storage account exists, and that its firewall lets the app through"

@@ -29,13 +29,13 @@ class StatusService:
         observer: Observer,
         settings: Settings,
         runs: RunHistory,
-        passes: Heartbeat,
+        heartbeat: Heartbeat,
         now: Callable[[], datetime],
     ) -> None:
         self._observer = observer
         self._settings = settings
         self._runs = runs
-        self._passes = passes
+        self._heartbeat = heartbeat
         self._now = now
         self._reading: asyncio.Task[Snapshot] | None = None
         self._began = 0.0
@@ -54,7 +54,7 @@ class StatusService:
         return replace(seen, last_pass=self._runs.last_pass)
 
     async def _read(self) -> Snapshot:
-        if elsewhere := await self._passes.of_others():
+        if elsewhere := await self._heartbeat.of_others():
             self._runs.note_elsewhere(*elsewhere)
         observed_at = self._now()
         try:
